@@ -1,0 +1,1 @@
+"""Who may act: users, workspaces, memberships and API keys."""

@@ -1,0 +1,1 @@
+"""What happened: from the stream of scans to the numbers people read."""

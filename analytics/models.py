@@ -1,0 +1,137 @@
+"""Scan (the facts), what was set aside, and the rollups that reports read."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class ScanClass(models.TextChoices):
+    """Who or what followed a code. Headline numbers are humans; every class is kept and shown."""
+
+    HUMAN = "human"
+    PREVIEW = "preview"
+    PREFETCH = "prefetch"
+    BOT = "bot"
+    SCANNER = "scanner"
+    INTERNAL = "internal"
+    HEAD = "head"
+
+
+class Scan(models.Model):
+    """One followed code. Ids are plain numbers: a fact outlives what it points at."""
+
+    event_id = models.UUIDField(primary_key=True)
+    at = models.DateTimeField()
+    local_date = models.DateField(help_text="The day in the workspace's zone when it was scanned.")
+    workspace_id = models.BigIntegerField()
+    domain_id = models.BigIntegerField()
+    link_id = models.BigIntegerField()
+    code_id = models.BigIntegerField()
+    revision = models.IntegerField()
+    outcome = models.CharField(max_length=12)
+    destination = models.TextField(blank=True)
+    scan_class = models.CharField(max_length=10, choices=ScanClass)
+    class_reason = models.CharField(max_length=100)
+    rules_version = models.CharField(max_length=20)
+    method = models.CharField(max_length=10)
+    purpose = models.CharField(max_length=40, blank=True)
+    address = models.CharField(max_length=43, blank=True, help_text="Truncated: IPv4 to /24, IPv6 to /48.")
+    visitor = models.CharField(max_length=32, blank=True, help_text="An anonymous hash, good for one day.")
+    device = models.CharField(max_length=20, blank=True)
+    os = models.CharField(max_length=40, blank=True)
+    browser = models.CharField(max_length=60, blank=True)
+    user_agent = models.CharField(max_length=512, blank=True)
+    language = models.CharField(max_length=100, blank=True)
+    referrer = models.TextField(blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["link_id", "-at"], name="recent_scans_of_a_link"),
+            models.Index(fields=["workspace_id", "-at"], name="recent_scans_of_a_workspace"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.event_id)
+
+
+class OrphanScan(models.Model):
+    """A scan of a code that does not exist: a misprint, a typing error, or somebody guessing."""
+
+    event_id = models.UUIDField(primary_key=True)
+    at = models.DateTimeField(db_index=True)
+    host = models.CharField(max_length=253)
+    path = models.CharField(max_length=200)
+    scan_class = models.CharField(max_length=10, choices=ScanClass)
+    user_agent = models.CharField(max_length=512, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.host}{self.path}"
+
+
+class SetAsideRecord(models.Model):
+    """A journal record that could not be counted, with its reason; it never blocks the rest."""
+
+    digest = models.CharField(max_length=64, primary_key=True, help_text="SHA-256 of segment and record.")
+    segment = models.CharField(max_length=100)
+    reason = models.CharField(max_length=200)
+    record = models.BinaryField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class Scope(models.IntegerChoices):
+    """What a rollup row is about."""
+
+    CODE = 1
+    LINK = 2
+    WORKSPACE = 3
+
+
+class QuarterHour(models.Model):
+    """Scans of one scope in one quarter of an hour (UTC), a column a class.
+
+    Every zone's offset is a multiple of 15 minutes, so every local hour and day is an exact sum.
+    """
+
+    pk = models.CompositePrimaryKey("scope", "scope_id", "start")
+    scope = models.SmallIntegerField(choices=Scope)
+    scope_id = models.BigIntegerField()
+    start = models.DateTimeField()
+    human = models.BigIntegerField(default=0)
+    preview = models.BigIntegerField(default=0)
+    prefetch = models.BigIntegerField(default=0)
+    bot = models.BigIntegerField(default=0)
+    scanner = models.BigIntegerField(default=0)
+    internal = models.BigIntegerField(default=0)
+    head = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.scope}:{self.scope_id} {self.start}"
+
+
+class DayVisitor(models.Model):
+    """A visitor seen in one scope on one local day; kept only as long as the day may still receive scans."""
+
+    pk = models.CompositePrimaryKey("scope", "scope_id", "date", "visitor")
+    scope = models.SmallIntegerField(choices=Scope)
+    scope_id = models.BigIntegerField()
+    date = models.DateField()
+    visitor = models.CharField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"{self.scope}:{self.scope_id} {self.date}"
+
+
+class DayUniques(models.Model):
+    """How many different humans one scope had on one local day."""
+
+    pk = models.CompositePrimaryKey("scope", "scope_id", "date")
+    scope = models.SmallIntegerField(choices=Scope)
+    scope_id = models.BigIntegerField()
+    date = models.DateField()
+    visitors = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.scope}:{self.scope_id} {self.date}: {self.visitors}"

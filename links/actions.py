@@ -1,0 +1,127 @@
+"""Writes of more than one step: each keeps the link, its history and its freshness in one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import ApiKey, User, Workspace
+from links import codes
+from links.models import Change, Code, Domain, Link, LinkCounter, LinkRevision
+from links.tasks import check_destination
+
+EDITABLE = ("destination", "title", "is_paused", "expires_at")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who changes something: a person, an API key, or neither (a task)."""
+
+    user: User | None = None
+    api_key: ApiKey | None = None
+
+
+class CodeTaken(ValueError):
+    """The wanted alias is, or once was, somebody's code."""
+
+
+@transaction.atomic
+def create_link(
+    workspace: Workspace,
+    destination: str,
+    *,
+    actor: Actor,
+    title: str = "",
+    placement: str = "",
+    alias: str = "",
+    expires_at: Any = None,
+) -> Link:
+    """A link with its first QR code and, where asked for, an alias. The destination is already parsed."""
+    link = Link.objects.create(
+        workspace=workspace, destination=destination, title=title, expires_at=expires_at, created_by=actor.user
+    )
+    LinkCounter.objects.create(link=link)
+    LinkRevision.objects.create(
+        link=link, number=1, changed_by=actor.user, api_key=actor.api_key, changes={"destination": [None, destination]}
+    )
+    add_code(link, placement=placement)
+    if alias:
+        add_code(link, alias=alias, placement=placement)
+    transaction.on_commit(lambda: check_destination.delay(link.pk, link.revision))
+    return link
+
+
+def add_code(link: Link, *, placement: str = "", alias: str = "") -> Code:
+    """Issue one more code of a link; raises AliasRefused or CodeTaken."""
+    domain = Domain.objects.get(is_site=True)
+    if alias:
+        return _issue(link, domain, codes.validate_alias(alias), Code.Kind.ALIAS, placement)
+    while True:
+        try:
+            return _issue(link, domain, codes.generate(), Code.Kind.QR, placement)
+        except CodeTaken:  # one in a billion per code issued: draw again
+            continue
+
+
+def _issue(link: Link, domain: Domain, path: str, kind: Code.Kind, placement: str) -> Code:
+    try:
+        with transaction.atomic():
+            return Code.objects.create(
+                link=link, domain=domain, path=path, canonical=codes.canonical(path), kind=kind, placement=placement
+            )
+    except IntegrityError as error:
+        raise CodeTaken(f"“{path}” is taken, or was once printed for something else. Choose another.") from error
+
+
+@transaction.atomic
+def change_link(link: Link, changes: Mapping[str, Any], *, actor: Actor) -> Link:
+    """Apply changes to EDITABLE fields, keep who changed what, and make every process look again.
+
+    A new destination starts unchecked. Values are already validated; nothing is written when nothing differs.
+    """
+    link = Link.objects.select_for_update().get(pk=link.pk)
+    history = {name: [getattr(link, name), value] for name, value in changes.items() if getattr(link, name) != value}
+    if not history:
+        return link
+    for name, (_, value) in history.items():
+        if name not in EDITABLE:
+            raise ValueError(f"{name} is not editable")
+        setattr(link, name, value)
+    if "destination" in history:
+        link.verdict, link.verdict_reasons, link.checked_at = Link.Verdict.UNCHECKED, [], None
+    _save_revision(link, history, actor)
+    if "destination" in history:
+        transaction.on_commit(lambda: check_destination.delay(link.pk, link.revision))
+    return link
+
+
+@transaction.atomic
+def delete_link(link: Link, *, actor: Actor) -> None:
+    """Mark a link deleted; its codes stay as tombstones and answer 410 for ever."""
+    link = Link.objects.select_for_update().get(pk=link.pk)
+    if link.deleted_at is None:
+        link.deleted_at = timezone.now()
+        _save_revision(link, {"deleted_at": [None, link.deleted_at]}, actor)
+
+
+def _save_revision(link: Link, history: Mapping[str, list[Any]], actor: Actor) -> None:
+    link.revision += 1
+    link.save()
+    readable = {name: [str(value) if value is not None else None for value in pair] for name, pair in history.items()}
+    LinkRevision.objects.create(
+        link=link, number=link.revision, changed_by=actor.user, api_key=actor.api_key, changes=readable
+    )
+    Change.objects.create(link=link)
+
+
+@transaction.atomic
+def record_verdict(link_id: int, revision: int, verdict: Link.Verdict, reasons: list[dict[str, str]]) -> bool:
+    """Keep what checks concluded about one revision; False when the link has moved on since."""
+    kept = Link.objects.filter(pk=link_id, revision=revision).update(
+        verdict=verdict, verdict_reasons=reasons, checked_at=timezone.now()
+    )
+    if kept:
+        Change.objects.create(link_id=link_id)
+    return bool(kept)

@@ -1,0 +1,7 @@
+"""Registers the links app."""
+
+from django.apps import AppConfig
+
+
+class LinksConfig(AppConfig):
+    name = "links"

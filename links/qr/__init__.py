@@ -1,0 +1,1 @@
+"""Text to matrix to picture: pure functions, no Django."""

@@ -1,0 +1,1 @@
+"""Verdicts on destinations: what checks concluded, and why."""

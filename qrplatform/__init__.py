@@ -1,0 +1,1 @@
+"""The building: wiring only, imported by nobody."""

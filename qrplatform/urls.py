@@ -1,0 +1,21 @@
+"""Which address leads where. Every first segment here stands in links/data/reserved_words.txt."""
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+api_v1 = [
+    path("", include("links.api.urls")),
+    path("", include("analytics.api.urls")),
+    path("schema", SpectacularAPIView.as_view(api_version="v1"), name="schema"),
+]
+
+urlpatterns = [
+    path("accounts/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include((api_v1, "v1"))),
+    path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="v1:schema"), name="api-docs"),
+    path("w", include("accounts.urls")),
+    path("w/<slug:workspace>/", include("links.urls")),
+    path("w/<slug:workspace>/", include("analytics.urls")),
+]

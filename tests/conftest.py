@@ -1,0 +1,73 @@
+"""The cast: alice owns the workspace, bob is a member, charlie is a stranger with a workspace of his own."""
+
+import pytest
+from django.test import Client
+
+from accounts.models import ApiKey, Membership, User, Workspace
+from links.models import Domain
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return User.objects.create_user("alice@example.org", "alice-password")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return User.objects.create_user("bob@example.org", "bob-password")
+
+
+@pytest.fixture
+def charlie(db: None) -> User:
+    return User.objects.create_user("charlie@example.org", "charlie-password")
+
+
+@pytest.fixture
+def workspace(alice: User, bob: User) -> Workspace:
+    workspace = Workspace.objects.create(name="Acme", slug="acme", timezone="Europe/Berlin")
+    Membership.objects.create(user=alice, workspace=workspace, role=Membership.Role.OWNER)
+    Membership.objects.create(user=bob, workspace=workspace, role=Membership.Role.MEMBER)
+    return workspace
+
+
+@pytest.fixture
+def other_workspace(charlie: User) -> Workspace:
+    workspace = Workspace.objects.create(name="Other", slug="other")
+    Membership.objects.create(user=charlie, workspace=workspace, role=Membership.Role.OWNER)
+    return workspace
+
+
+@pytest.fixture
+def site(db: None) -> Domain:
+    return Domain.objects.create(host="q.example.com", scheme="https", is_site=True)
+
+
+def client_of(user: User) -> Client:
+    """A logged-in browser at the site's host."""
+    client = Client(headers={"host": "q.example.com"})
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def alice_client(alice: User, workspace: Workspace, site: Domain) -> Client:
+    return client_of(alice)
+
+
+@pytest.fixture
+def charlie_client(charlie: User, other_workspace: Workspace, site: Domain) -> Client:
+    return client_of(charlie)
+
+
+@pytest.fixture
+def api(workspace: Workspace, site: Domain) -> Client:
+    """A REST client with a key of alice's workspace."""
+    _, secret = ApiKey.issue(workspace, "test")
+    return Client(headers={"host": "q.example.com", "authorization": f"Bearer {secret}"})
+
+
+@pytest.fixture
+def charlie_api(other_workspace: Workspace, site: Domain) -> Client:
+    """A REST client with a key of charlie's workspace."""
+    _, secret = ApiKey.issue(other_workspace, "test")
+    return Client(headers={"host": "q.example.com", "authorization": f"Bearer {secret}"})

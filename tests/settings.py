@@ -1,0 +1,14 @@
+"""The product's settings with what tests need to be fast and apart from each other."""
+
+import os
+import tempfile
+
+os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="qrplatform-tests-"))
+os.environ["PUBLIC_URL"] = "https://q.example.com"
+
+from qrplatform.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
