@@ -143,10 +143,12 @@ RESOLVER_CACHE_SIZE = env.int("RESOLVER_CACHE_SIZE", 200_000)
 CHANGE_POLL_SECONDS = 0.5
 # Requests that Django may answer at once in this process; one thread always belongs to scans.
 BLOCKING_THREADS = env.int("BLOCKING_THREADS", 4)
+# How long a drain waits for more scans; beat asks for one every second.
+DRAIN_SECONDS = 0.9
+# Raw scans live this long; rollups stay.
+RAW_SCAN_DAYS = env.int("RAW_SCAN_DAYS", 90)
 # The operator's own list of hosts and URLs no code may lead to, one a line.
 BLOCK_LIST_PATH = Path(env.str("BLOCK_LIST_PATH", "") or DATA_DIR / "blocklist.txt")
-# Unset in production. A test's negative control acknowledges before the commit to prove that the test can fail.
-INGEST_ACKNOWLEDGE_FIRST = env.bool("INGEST_ACKNOWLEDGE_FIRST", False)
 
 # --- Who may act -------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
