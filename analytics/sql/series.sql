@@ -1,4 +1,4 @@
--- Sums of quarter hours per point of a series. {points} are rows of (number, start, end), a placeholder each: every
+-- Sums of quarter hours per point of a series. The rows of points are (number, start, end), a placeholder each: every
 -- point is one range of the primary key, so what is read grows with quarter hours, never with scans.
 WITH points (number, starts, ends) AS (VALUES {points})
 SELECT points.number,
