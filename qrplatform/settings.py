@@ -81,6 +81,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "qrplatform.urls"
 WSGI_APPLICATION = "qrplatform.wsgi.application"
+FORM_RENDERER = "qrplatform.forms.FormRenderer"
 APPEND_SLASH = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
