@@ -71,6 +71,21 @@ class Period:
         return cls.of_days(zone, today - (days - 1) * DAY, today, interval)
 
     @classmethod
+    def last_hours(cls, zone: ZoneInfo, now: datetime, hours: int) -> Self:
+        """So many hours, the current local hour the last of them."""
+        hour = _quarter_at(now - timedelta(minutes=now.astimezone(zone).minute))
+        return cls.between(zone, hour - (hours - 1) * HOUR, hour + HOUR, Interval.HOUR)
+
+    @classmethod
+    def last_months(cls, zone: ZoneInfo, now: datetime, months: int) -> Self:
+        """So many local calendar months up to today, the current one the last of them."""
+        today = now.astimezone(zone).date()
+        first = today.replace(day=1)
+        for _ in range(months - 1):
+            first = (first - DAY).replace(day=1)
+        return cls.of_days(zone, first, today, Interval.MONTH)
+
+    @classmethod
     def parse(cls, zone: ZoneInfo, now: datetime, start: str | None, end: str | None, interval: str | None) -> Self:
         """A period as REST clients write it: dates are local days (the last one included), or date-times with offset.
 

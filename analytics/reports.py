@@ -34,7 +34,7 @@ class Counts:
     @property
     def others(self) -> int:
         """Everything that is no human."""
-        return sum(astuple(self)) - self.human
+        return self.preview + self.prefetch + self.bot + self.scanner + self.internal + self.head
 
     @classmethod
     def total(cls, parts: Iterable[Self]) -> Self:
