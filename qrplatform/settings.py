@@ -4,7 +4,11 @@ import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 from environs import Env
+
+# Lets Django's classes be written with their type arguments, as in ModelAdmin[Link].
+django_stubs_ext.monkeypatch()
 
 from qrplatform.addresses import default_public_url
 
