@@ -74,6 +74,14 @@ class LinkForm(forms.Form):
         """Only what was typed differently: an untouched expiry keeps its seconds."""
         return {name: self.cleaned_data[name] for name in self.changed_data if name != "revision"}
 
+    def show_what_moved(self, link: Link) -> None:
+        """Keep what was typed, say what stands now, and let the next attempt be based on that."""
+        self.add_error(None, "Somebody changed this link while you were typing. Look again, then save to keep yours.")
+        for name in set(self.changed_data) & {"destination", "title"}:
+            self.add_error(name, f"This is now “{getattr(link, name)}”.")
+        self.data = self.data.copy()
+        self.data["revision"] = str(link.revision)
+
 
 class PlacementForm(forms.Form):
     """Where one code is printed."""
