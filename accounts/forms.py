@@ -20,7 +20,7 @@ def zones_by_region() -> GroupedZones:
     return [(region, [(name, name.replace("_", " ")) for name in names]) for region, names in regions]
 
 
-class WorkspaceForm(forms.ModelForm[Workspace]):
+class WorkspaceForm(forms.ModelForm):
     """Name and reporting time zone; read-only for whoever does not own the workspace."""
 
     timezone = forms.ChoiceField(
@@ -40,7 +40,7 @@ class WorkspaceForm(forms.ModelForm[Workspace]):
             field.disabled = read_only
 
 
-class ApiKeyForm(forms.ModelForm[ApiKey]):
+class ApiKeyForm(forms.ModelForm):
     """What a new key is called."""
 
     class Meta:

@@ -14,7 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import get_object, get_workspace, workspaces_of
 from accounts.forms import ApiKeyForm, WorkspaceForm
-from accounts.models import ApiKey, Membership
+from accounts.models import ApiKey, Membership, User
+
+
+class SignedInRequest(HttpRequest):
+    """What a view behind login_required gets."""
+
+    user: User
 
 
 @require_safe
@@ -37,7 +43,7 @@ def open_workspace(request: HttpRequest, workspace: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def edit_settings(request: HttpRequest, workspace: str) -> HttpResponse:
+def edit_settings(request: SignedInRequest, workspace: str) -> HttpResponse:
     """Members see the settings, owners change them."""
     current = get_workspace(request, workspace)
     is_owner = current.memberships.filter(user=request.user, role=Membership.Role.OWNER).exists()
@@ -57,7 +63,7 @@ def edit_settings(request: HttpRequest, workspace: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def list_keys(request: HttpRequest, workspace: str) -> HttpResponse:
+def list_keys(request: SignedInRequest, workspace: str) -> HttpResponse:
     """A workspace's keys; a POST issues one, and its secret is on that one answer and nowhere else."""
     current = get_workspace(request, workspace)
     form, secret = ApiKeyForm(request.POST or None), ""

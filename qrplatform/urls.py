@@ -1,10 +1,10 @@
 """Which address leads where. Every first segment here stands in links/data/reserved_words.txt."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-api_v1 = [
+api_v1: list[URLPattern | URLResolver] = [
     path("", include("links.api.urls")),
     path("", include("analytics.api.urls")),
     path("schema", SpectacularAPIView.as_view(api_version="v1"), name="schema"),
@@ -19,3 +19,8 @@ urlpatterns = [
     path("w/<slug:workspace>/", include("links.urls")),
     path("w/<slug:workspace>/", include("analytics.urls")),
 ]
+
+handler400 = "qrplatform.errors.bad_request"
+handler403 = "qrplatform.errors.permission_denied"
+handler404 = "qrplatform.errors.not_found"
+handler500 = "qrplatform.errors.server_error"
