@@ -95,9 +95,7 @@ def _issue(link: Link, domain: Domain, path: str, kind: Code.Kind, placement: st
 
 
 @transaction.atomic
-def change_link(
-    link: Link, changes: Mapping[str, Any], *, actor: Actor, expected_revision: int | None = None
-) -> Link:
+def change_link(link: Link, changes: Mapping[str, Any], *, actor: Actor, expected_revision: int | None = None) -> Link:
     """Apply changes to EDITABLE fields, keep who changed what, and make every process look again.
 
     A new destination starts unchecked. Values are already validated; nothing is written when nothing differs.
@@ -154,7 +152,8 @@ def _save_revision(link: Link, history: Mapping[str, list[Any]], actor: Actor) -
 
 
 def _check_soon(link: Link) -> None:
-    transaction.on_commit(lambda: check_destination.delay(link.pk, link.revision))
+    """Ask for a verdict once the change stands; a broker that is away must not turn a saved change into an error."""
+    transaction.on_commit(lambda: check_destination.delay(link.pk, link.revision), robust=True)
 
 
 @transaction.atomic

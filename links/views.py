@@ -30,7 +30,7 @@ takes_form = require_http_methods(["GET", "HEAD", "POST"])
 
 def in_workspace(
     view: Callable[Concatenate[HttpRequest, Workspace, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, str, P], HttpResponse]:
+) -> Callable[..., HttpResponse]:
     """Let members in, and read and write every moment in the workspace's time zone."""
 
     @wraps(view)
@@ -217,9 +217,8 @@ def refresh_verdict(request: HttpRequest, workspace: Workspace, pk: int) -> Http
 
 def main_code(link: Link) -> Code | None:
     """The code a person would say aloud: the first alias, else the first of all."""
-    codes = list(link.codes.all())
-    aliases = [code for code in codes if code.kind == Code.Kind.ALIAS]
-    return (aliases or codes or [None])[0]
+    by_kind = sorted(link.codes.all(), key=lambda code: code.kind != Code.Kind.ALIAS)
+    return by_kind[0] if by_kind else None
 
 
 def actor_of(request: HttpRequest) -> actions.Actor:
