@@ -152,4 +152,5 @@ def _save_revision(link: Link, history: Mapping[str, list[Any]], actor: Actor) -
 
 
 def _check_soon(link: Link) -> None:
+    """Ask for a verdict once the change stands."""
     transaction.on_commit(lambda: request_check(link.pk, link.revision))

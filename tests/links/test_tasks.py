@@ -1,4 +1,4 @@
-"""A check is asked for once an edit is committed, and a broker that is away or frozen never fails or delays the edit."""
+"""A check is asked for once an edit is committed; a broker that is away or frozen neither fails nor delays it."""
 
 import socket
 import time
