@@ -1,10 +1,15 @@
 """The cast: alice owns the workspace, bob is a member, charlie is a stranger with a workspace of his own."""
 
+from collections.abc import Iterator
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 
 from accounts.models import ApiKey, Membership, User, Workspace
 from links.models import Domain
+from links.stream import ScanStream, connect
+from tests.redis_server import configured_redis, running_redis
 
 
 @pytest.fixture
@@ -71,3 +76,22 @@ def charlie_api(other_workspace: Workspace, site: Domain) -> Client:
     """A REST client with a key of charlie's workspace."""
     _, secret = ApiKey.issue(other_workspace, "test")
     return Client(headers={"host": "q.example.com", "authorization": f"Bearer {secret}"})
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A real Redis: the configured one, else a private one."""
+    if url := configured_redis():
+        yield url
+        return
+    with running_redis() as url:
+        yield url
+
+
+@pytest.fixture
+def scan_stream(redis_url: str) -> Iterator[ScanStream]:
+    """An empty stream of this test's own, with a reader called "tester"."""
+    key = f"test:{uuid4().hex}"
+    with connect(redis_url) as connection:
+        yield ScanStream(connection, key, "tester")
+        connection.delete(key)
