@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 
 from qrplatform.addresses import EVERY_INTERFACE
 
-# Of one log at a time; a program that fails in a loop must not scroll the address away.
-MOST_LINES = 10
+# What differs from one to the next when a program fails in a loop: times, numbers, ids.
+_VARYING = re.compile(r"\b[0-9a-f-]*\d[0-9a-f-]*\b")
 # Levels as logging, Celery and granian write them, and the last line of a traceback.
-_WARNING = re.compile(r"\b(WARNING|ERROR|CRITICAL)\b|^[\w.]*(Error|Exception)\b")
+# A browser that asks for what is not there (django.request) is nobody's mistake; %WARNING is in Celery's greeting.
+_WARNING = re.compile(r"(?<!%)\b(WARNING(?! django\.request)|ERROR|CRITICAL)\b|^[\w.]*(Error|Exception)\b")
 # These two use their levels for greetings as well.
 _OWN_WARNING = {
     "redis": re.compile(r"(?i)\b(error|fatal|bad file|can't|failed|crash)"),
@@ -33,19 +34,20 @@ def answers(host: str, port: int, public_url: str) -> bool:
 
 
 class LogWatch:
-    """Reads on in every log of a folder and picks out the lines that somebody should see."""
+    """Reads on in every log of a folder and picks out the lines that somebody should see, each kind of line once."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.offsets = {path: path.stat().st_size for path in folder.glob("*.log")}
+        self.shown: set[str] = set()
 
     def new_warnings(self) -> Iterator[str]:
         for path in sorted(self.folder.glob("*.log")):
             warning = _OWN_WARNING.get(path.stem, _WARNING)
-            lines = [line for line in self._new_lines(path) if warning.search(line)]
-            yield from (f"[{path.stem}] {line}" for line in lines[:MOST_LINES])
-            if len(lines) > MOST_LINES:
-                yield f"[{path.stem}] … and {len(lines) - MOST_LINES} more"
+            for line in self._new_lines(path):
+                if warning.search(line) and (kind := _VARYING.sub("", line)) not in self.shown:
+                    self.shown.add(kind)
+                    yield f"[{path.stem}] {line}"
 
     def _new_lines(self, path: Path) -> list[str]:
         offset = self.offsets.get(path, 0)
