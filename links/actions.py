@@ -23,8 +23,19 @@ class Actor:
     api_key: ApiKey | None = None
 
 
+NOBODY = Actor()
+
+
 class CodeTaken(ValueError):
     """The wanted alias is, or once was, somebody's code."""
+
+
+class RevisionMoved(ValueError):
+    """Somebody changed the link after the revision on which this change was based."""
+
+    def __init__(self, link: Link, expected: int) -> None:
+        self.link = link
+        super().__init__(f"This link is at revision {link.revision}; your change is based on revision {expected}.")
 
 
 @transaction.atomic
@@ -46,15 +57,23 @@ def create_link(
     LinkRevision.objects.create(
         link=link, number=1, changed_by=actor.user, api_key=actor.api_key, changes={"destination": [None, destination]}
     )
-    add_code(link, placement=placement)
+    _draw_code(link, placement=placement)
     if alias:
-        add_code(link, alias=alias, placement=placement)
-    transaction.on_commit(lambda: check_destination.delay(link.pk, link.revision))
+        _draw_code(link, alias=alias, placement=placement)
+    _check_soon(link)
     return link
 
 
-def add_code(link: Link, *, placement: str = "", alias: str = "") -> Code:
+@transaction.atomic
+def add_code(link: Link, *, actor: Actor = NOBODY, placement: str = "", alias: str = "") -> Code:
     """Issue one more code of a link; raises AliasRefused or CodeTaken."""
+    link = Link.objects.select_for_update().get(pk=link.pk)
+    code = _draw_code(link, placement=placement, alias=alias)
+    _save_revision(link, {"code": [None, code.path]}, actor)
+    return code
+
+
+def _draw_code(link: Link, *, placement: str = "", alias: str = "") -> Code:
     domain = Domain.objects.get(is_site=True)
     if alias:
         return _issue(link, domain, codes.validate_alias(alias), Code.Kind.ALIAS, placement)
@@ -76,12 +95,17 @@ def _issue(link: Link, domain: Domain, path: str, kind: Code.Kind, placement: st
 
 
 @transaction.atomic
-def change_link(link: Link, changes: Mapping[str, Any], *, actor: Actor) -> Link:
+def change_link(
+    link: Link, changes: Mapping[str, Any], *, actor: Actor, expected_revision: int | None = None
+) -> Link:
     """Apply changes to EDITABLE fields, keep who changed what, and make every process look again.
 
     A new destination starts unchecked. Values are already validated; nothing is written when nothing differs.
+    Raises RevisionMoved when the link is no longer at the expected revision.
     """
     link = Link.objects.select_for_update().get(pk=link.pk)
+    if expected_revision not in (None, link.revision):
+        raise RevisionMoved(link, expected_revision)
     history = {name: [getattr(link, name), value] for name, value in changes.items() if getattr(link, name) != value}
     if not history:
         return link
@@ -92,9 +116,19 @@ def change_link(link: Link, changes: Mapping[str, Any], *, actor: Actor) -> Link
     if "destination" in history:
         link.verdict, link.verdict_reasons, link.checked_at = Link.Verdict.UNCHECKED, [], None
     _save_revision(link, history, actor)
-    if "destination" in history:
-        transaction.on_commit(lambda: check_destination.delay(link.pk, link.revision))
     return link
+
+
+@transaction.atomic
+def change_placement(code: Code, placement: str, *, actor: Actor) -> Code:
+    """Say anew where a code is printed; part of its link's history."""
+    link = Link.objects.select_for_update().get(pk=code.link_id)
+    code = Code.objects.select_related("domain").get(pk=code.pk)
+    if code.placement != placement:
+        before, code.placement = code.placement, placement
+        code.save(update_fields=["placement"])
+        _save_revision(link, {f"placement of {code.path}": [before, placement]}, actor)
+    return code
 
 
 @transaction.atomic
@@ -114,6 +148,13 @@ def _save_revision(link: Link, history: Mapping[str, list[Any]], actor: Actor) -
         link=link, number=link.revision, changed_by=actor.user, api_key=actor.api_key, changes=readable
     )
     Change.objects.create(link=link)
+    # A check of the revision before is now void (see record_verdict), so whatever is unchecked is checked again.
+    if link.verdict == Link.Verdict.UNCHECKED and link.deleted_at is None:
+        _check_soon(link)
+
+
+def _check_soon(link: Link) -> None:
+    transaction.on_commit(lambda: check_destination.delay(link.pk, link.revision))
 
 
 @transaction.atomic

@@ -62,6 +62,14 @@ class LinkQuerySet(models.QuerySet["Link"]):
             )
         )
 
+    def in_state(self, state: str) -> Self:
+        """Living links that state_at would give this state now."""
+        alive = self.alive()
+        expired = models.Q(expires_at__isnull=False, expires_at__lte=timezone.now())
+        if state == Link.State.EXPIRED:
+            return alive.filter(expired)
+        return alive.exclude(expired).filter(is_paused=state == Link.State.PAUSED)
+
     def with_list_columns(self) -> Self:
         """Everything a list row shows, in a number of queries that does not grow with rows."""
         return self.select_related("counter", "workspace").prefetch_related(

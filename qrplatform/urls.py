@@ -1,17 +1,24 @@
 """Which address leads where. Every first segment here stands in links/data/reserved_words.txt."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-api_v1 = [
+from qrplatform import health, site
+
+api_v1: list[URLPattern | URLResolver] = [
     path("", include("links.api.urls")),
     path("", include("analytics.api.urls")),
     path("schema", SpectacularAPIView.as_view(api_version="v1"), name="schema"),
 ]
 
 urlpatterns = [
-    path("accounts/", include("allauth.account.urls")),
+    path("", site.home, name="home"),
+    path("robots.txt", site.robots),
+    path("favicon.ico", site.favicon),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("accounts/", include("accounts.login_urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include((api_v1, "v1"))),
     path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="v1:schema"), name="api-docs"),
@@ -19,3 +26,8 @@ urlpatterns = [
     path("w/<slug:workspace>/", include("links.urls")),
     path("w/<slug:workspace>/", include("analytics.urls")),
 ]
+
+handler400 = "qrplatform.errors.bad_request"
+handler403 = "qrplatform.errors.permission_denied"
+handler404 = "qrplatform.errors.not_found"
+handler500 = "qrplatform.errors.server_error"

@@ -1,5 +1,10 @@
 """REST addresses of statistics, below /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from analytics.api import views
+
+urlpatterns = [
+    path("links/<int:id>/stats", views.LinkStatsView.as_view(), name="link-stats"),
+    path("links/<int:id>/scans", views.LinkScansView.as_view(), name="link-scans"),
+]

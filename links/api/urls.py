@@ -1,5 +1,14 @@
 """REST addresses of links and codes, below /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import path, re_path
 
-urlpatterns: list[URLPattern] = []
+from links.api import images, views
+
+urlpatterns = [
+    path("links", views.LinkListView.as_view(), name="links"),
+    path("links/<int:pk>", views.LinkView.as_view(), name="link"),
+    path("links/<int:pk>/codes", views.CodeListView.as_view(), name="link-codes"),
+    path("links/<int:pk>/revisions", views.RevisionListView.as_view(), name="link-revisions"),
+    path("codes/<int:pk>", views.CodeView.as_view(), name="code"),
+    re_path(r"^codes/(?P<pk>[0-9]+)/image\.(?P<extension>svg|png)$", images.CodeImageView.as_view(), name="code-image"),
+]

@@ -1,0 +1,114 @@
+"""REST views of statistics: parse, ask reports, answer in the workspace's zone."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+from rest_framework.views import APIView
+
+from accounts.access import get_object
+from analytics import reports
+from analytics.api.serializers import ScanSerializer, StatsSerializer
+from analytics.models import Scan, Scope
+from analytics.periods import MAX_POINTS, Interval, Period, PeriodError
+from links.models import Link
+
+LINK_ID = OpenApiParameter("id", OpenApiTypes.INT64, OpenApiParameter.PATH, description="The link's id.")
+
+
+def link_of(request: Request, link_id: int) -> Link:
+    return get_object(request, Link.objects.alive().select_related("workspace"), pk=link_id)
+
+
+class LinkStatsView(APIView):
+    """Scans of one link over time."""
+
+    @extend_schema(
+        operation_id="links_stats",
+        summary="Statistics of a link",
+        description=(
+            "Scans per class and unique visitors, in total and per hour, day, week or month of the workspace's time "
+            "zone. Points without scans are there with zeros; when clocks go back the repeated hour is two points. "
+            "The answer covers whole quarters of an hour: `from` is rounded down and `to` up, and both say what was "
+            "counted. The first point begins at `from`, even in the middle of a week or month; weeks begin on Monday."
+        ),
+        parameters=[
+            LINK_ID,
+            OpenApiParameter(
+                "from",
+                description=(
+                    "A date (the beginning of that day in the workspace's zone) or a date-time with its offset. "
+                    "Default: so that with `to` it makes 30 days."
+                ),
+            ),
+            OpenApiParameter(
+                "to",
+                description="A date (that day included) or a date-time with its offset (exclusive). Default: today.",
+            ),
+            OpenApiParameter(
+                "interval",
+                enum=list(Interval),
+                default=Interval.DAY,
+                description=f"How long a point is. More than {MAX_POINTS:,} points are refused.",
+            ),
+        ],
+        responses=StatsSerializer,
+    )
+    def get(self, request: Request, id: int) -> Response:
+        link = link_of(request, id)
+        period = _period_of(request, ZoneInfo(link.workspace.timezone))
+        series = reports.scan_series(Scope.LINK, link.pk, period)
+        with timezone.override(period.zone):
+            return Response(StatsSerializer(series, context={"request": request}).data | {"link": link.pk})
+
+
+def _period_of(request: Request, zone: ZoneInfo) -> Period:
+    asked = request.query_params
+    try:
+        return Period.parse(zone, timezone.now(), asked.get("from"), asked.get("to"), asked.get("interval"))
+    except PeriodError as error:
+        raise ValidationError({error.parameter: [error.message]}) from error
+
+
+class ScanPagination(api_settings.DEFAULT_PAGINATION_CLASS):  # type: ignore[misc]  # named in settings: it lives above us
+    """Newest first, as the index has them."""
+
+    ordering = ("-at", "-event_id")
+
+
+@extend_schema(
+    operation_id="links_scans",
+    summary="Raw scans of a link",
+    description="Every followed code of this link, of every class, newest first; times are in the workspace's zone.",
+    parameters=[LINK_ID],
+)
+class LinkScansView(generics.ListAPIView[Scan]):
+    """Raw scans of one link."""
+
+    serializer_class = ScanSerializer
+    pagination_class = ScanPagination
+    queryset = Scan.objects.none()
+
+    def get_queryset(self) -> QuerySet[Scan]:
+        return reports.scans_of(self.link)
+
+    def list(self, request: Request, id: int) -> Response:
+        self.link = link_of(request, id)
+        with timezone.override(ZoneInfo(self.link.workspace.timezone)):
+            return super().list(request)
+
+    def paginate_queryset(self, queryset: QuerySet[Scan]) -> Sequence[Scan] | None:  # type: ignore[override]
+        """DRF passes a cursor's contents to the database as they are."""
+        try:
+            return super().paginate_queryset(queryset)
+        except (DjangoValidationError, ValueError) as error:
+            raise ValidationError({"cursor": ["This cursor is none of ours. Leave it out to start anew."]}) from error

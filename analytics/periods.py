@@ -1,0 +1,206 @@
+"""Which stretch of time a report covers and the points it is cut into, in a workspace's own zone.
+
+A point is a distinct instant: the hour that is repeated when clocks go back gives two points, the hour that is
+skipped gives none, and a day has 23 or 25 of them when that is how long it was. Weeks start on Monday.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Self
+from zoneinfo import ZoneInfo
+
+QUARTER = timedelta(minutes=15)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+MAX_POINTS = 2000
+DEFAULT_DAYS = 30
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class Interval(StrEnum):
+    """How long one point of a series is."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+_SHORTEST = {Interval.HOUR: HOUR, Interval.DAY: DAY, Interval.WEEK: 7 * DAY, Interval.MONTH: 28 * DAY}
+
+
+class PeriodError(ValueError):
+    """The wanted period makes no sense: which parameter to change, and how."""
+
+    def __init__(self, parameter: str, message: str) -> None:
+        super().__init__(message)
+        self.parameter = parameter
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Period:
+    """From `start` up to, not including, `end`: instants in UTC on whole quarters of an hour."""
+
+    zone: ZoneInfo
+    start: datetime
+    end: datetime
+    interval: Interval
+
+    @classmethod
+    def between(cls, zone: ZoneInfo, start: datetime, end: datetime, interval: Interval) -> Self:
+        """Every quarter of an hour that a range touches; PeriodError when that is empty or too many points."""
+        if start >= end:
+            raise PeriodError("from", "The range is empty. “from” must be before “to”.")
+        _refuse_too_many_points(end - start, interval)
+        return cls(zone, _quarter_at(start), _quarter_at(end + QUARTER - timedelta.resolution), interval)
+
+    @classmethod
+    def of_days(cls, zone: ZoneInfo, first: date, last: date, interval: Interval) -> Self:
+        """Whole local days, both ends included."""
+        return cls.between(zone, first_instant(first, zone), first_instant(last + DAY, zone), interval)
+
+    @classmethod
+    def last_days(cls, zone: ZoneInfo, now: datetime, days: int, interval: Interval) -> Self:
+        """So many local days, today the last of them."""
+        today = now.astimezone(zone).date()
+        return cls.of_days(zone, today - (days - 1) * DAY, today, interval)
+
+    @classmethod
+    def last_hours(cls, zone: ZoneInfo, now: datetime, hours: int) -> Self:
+        """So many hours, the current local hour the last of them."""
+        hour = _quarter_at(now - timedelta(minutes=now.astimezone(zone).minute))
+        return cls.between(zone, hour - (hours - 1) * HOUR, hour + HOUR, Interval.HOUR)
+
+    @classmethod
+    def last_months(cls, zone: ZoneInfo, now: datetime, months: int) -> Self:
+        """So many local calendar months up to today, the current one the last of them."""
+        today = now.astimezone(zone).date()
+        first = today.replace(day=1)
+        for _ in range(months - 1):
+            first = (first - DAY).replace(day=1)
+        return cls.of_days(zone, first, today, Interval.MONTH)
+
+    @classmethod
+    def parse(cls, zone: ZoneInfo, now: datetime, start: str | None, end: str | None, interval: str | None) -> Self:
+        """A period as REST clients write it: dates are local days (the last one included), or date-times with offset.
+
+        Left out: the last 30 days, by day. PeriodError says what to write instead.
+        """
+        chosen = _parse_interval(interval)
+        until = _parse_bound("to", end, zone, days_after=1) if end else None
+        if until is None:
+            until = first_instant(now.astimezone(zone).date() + DAY, zone)
+        since = _parse_bound("from", start, zone) if start else None
+        if since is None:
+            last_day = (until - timedelta.resolution).astimezone(zone).date()
+            since = first_instant(last_day - (DEFAULT_DAYS - 1) * DAY, zone)
+        return cls.between(zone, since, until, chosen)
+
+    @property
+    def first_date(self) -> date:
+        return self.start.astimezone(self.zone).date()
+
+    @property
+    def last_date(self) -> date:
+        return (self.end - QUARTER).astimezone(self.zone).date()
+
+    @property
+    def is_whole_days(self) -> bool:
+        """Whether it begins and ends where local days do."""
+        return self.start == first_instant(self.first_date, self.zone) and self.end == first_instant(
+            self.last_date + DAY, self.zone
+        )
+
+    def starts(self) -> list[datetime]:
+        """When each point begins, in UTC. The first begins with the period, even in the middle of a week."""
+        return list(self._hours() if self.interval is Interval.HOUR else self._dates())
+
+    def _hours(self) -> Iterator[datetime]:
+        moment = self.start
+        while moment < self.end:
+            yield moment
+            moment = _next_hour(moment, self.zone)
+
+    def _dates(self) -> Iterator[datetime]:
+        moment, day = self.start, self.first_date
+        while moment < self.end:
+            day = _next_date(day, self.interval)
+            following = first_instant(day, self.zone)
+            if following > moment:  # a date that a zone skipped altogether (Apia, 2011-12-30) is no point
+                yield moment
+            moment = following
+
+
+def first_instant(day: date, zone: ZoneInfo) -> datetime:
+    """When a local date begins, in UTC. Where clocks skip midnight, that is the moment they jump over it."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def _quarter_at(moment: datetime) -> datetime:
+    """The beginning of the quarter of an hour (UTC) that a moment lies in."""
+    moment = moment.astimezone(UTC)
+    return moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
+
+
+def _next_hour(moment: datetime, zone: ZoneInfo) -> datetime:
+    """When the local clock next shows a full hour, or is put forward or back, whichever is first."""
+    local = moment.astimezone(zone)
+    full_hour = moment + HOUR - timedelta(minutes=local.minute)
+    if full_hour.astimezone(zone).utcoffset() == local.utcoffset():
+        return full_hour
+    moment += QUARTER
+    while moment < full_hour and moment.astimezone(zone).utcoffset() == local.utcoffset():
+        moment += QUARTER
+    return moment
+
+
+def _next_date(day: date, interval: Interval) -> date:
+    if interval is Interval.MONTH:
+        return (day.replace(day=1) + 31 * DAY).replace(day=1)
+    return day + (DAY if interval is Interval.DAY else (7 - day.weekday()) * DAY)
+
+
+def _parse_interval(text: str | None) -> Interval:
+    try:
+        return Interval(text or Interval.DAY)
+    except ValueError:
+        raise PeriodError("interval", "Choose one of hour, day, week or month.") from None
+
+
+def _parse_bound(parameter: str, text: str, zone: ZoneInfo, days_after: int = 0) -> datetime:
+    """The instant a date (plus some days) begins on, or a date-time with offset stands for."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise PeriodError(parameter, _how_to_write(parameter)) from None
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise PeriodError(parameter, f"The year must lie between {FIRST_YEAR} and {LAST_YEAR}.")
+    if _DATE.fullmatch(text):
+        return first_instant(moment.date() + days_after * DAY, zone)
+    if moment.tzinfo is None:
+        raise PeriodError(parameter, _how_to_write(parameter))
+    return moment.astimezone(UTC)
+
+
+def _how_to_write(parameter: str) -> str:
+    return (
+        f"Write “{parameter}” as a date (2026-03-29) or as a date-time with its offset (2026-03-29T14:00:00Z, "
+        "2026-03-29T14:00:00+02:00; in an address a plus sign is written %2B)."
+    )
+
+
+def _refuse_too_many_points(length: timedelta, interval: Interval) -> None:
+    """Raise PeriodError that names the finest interval which would do."""
+    if length <= MAX_POINTS * _SHORTEST[interval]:
+        return
+    fitting = next(coarser for coarser in Interval if length <= MAX_POINTS * _SHORTEST[coarser])
+    raise PeriodError(
+        "interval",
+        f"That is about {round(length / _SHORTEST[interval]):,} points by {interval}, and the most is {MAX_POINTS:,}. "
+        f"Choose interval={fitting} or a shorter range.",
+    )

@@ -1,0 +1,198 @@
+"""The JSON shapes of links and codes: what goes out, and what may come in."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
+from rest_framework import serializers
+
+from accounts.access import workspaces_of
+from accounts.models import Workspace
+from links import codes
+from links.destinations import DestinationRefused, parse
+from links.expiry import validate_expiry, validate_first_expiry
+from links.models import Code, Link, LinkRevision
+
+TITLE_LENGTH = Link._meta.get_field("title").max_length
+PLACEMENT_LENGTH = Code._meta.get_field("placement").max_length
+
+
+@extend_schema_field({"type": "string", "format": "uri", "examples": ["https://example.com/menu"]})
+class DestinationField(serializers.CharField):
+    """An http or https address, stored as a browser serialises it."""
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        try:
+            return parse(text)
+        except DestinationRefused as refusal:
+            raise serializers.ValidationError(str(refusal), code="destination") from refusal
+
+
+class CodeSerializer(serializers.ModelSerializer[Code]):
+    """A printed or shared identity of a link."""
+
+    code = serializers.CharField(source="path", read_only=True)
+    url = serializers.URLField(read_only=True, help_text="The address in the code.")
+
+    class Meta:
+        model = Code
+        fields = ("id", "code", "url", "kind", "placement")
+        read_only_fields = fields
+
+
+class ReasonSerializer(serializers.Serializer[dict[str, str]]):
+    """One reason of a verdict and the check that gave it."""
+
+    check = serializers.CharField()
+    reason = serializers.CharField()
+
+
+class VerdictSerializer(serializers.Serializer[Link]):
+    """What safety checks concluded about the destination."""
+
+    state = serializers.ChoiceField(source="verdict", choices=Link.Verdict)
+    reasons = ReasonSerializer(source="verdict_reasons", many=True)
+    checked_at = serializers.DateTimeField(allow_null=True)
+
+
+class ScansSerializer(serializers.Serializer[Link]):
+    """Totals of a link since its first day."""
+
+    human = serializers.IntegerField(source="counter.human")
+    other = serializers.IntegerField(source="counter.other", help_text="Previews, bots and every other class together.")
+    last_scan_at = serializers.DateTimeField(source="counter.last_scan_at", allow_null=True)
+
+
+class LinkSerializer(serializers.ModelSerializer[Link]):
+    """A link with its codes, its verdict and its totals."""
+
+    workspace = serializers.SlugRelatedField[Workspace](slug_field="slug", read_only=True)
+    state = serializers.ChoiceField(
+        choices=[choice for choice in Link.State.choices if choice[0] != Link.State.DELETED], read_only=True
+    )
+    verdict = VerdictSerializer(source="*", read_only=True)
+    codes = CodeSerializer(many=True, read_only=True)
+    scans = ScansSerializer(source="*", read_only=True)
+
+    class Meta:
+        model = Link
+        fields = (
+            "id",
+            "workspace",
+            "destination",
+            "title",
+            "state",
+            "expires_at",
+            "verdict",
+            "codes",
+            "scans",
+            "revision",
+            "created_at",
+            "updated_at",
+        )
+        read_only_fields = fields
+
+
+class NewCodeSerializer(serializers.Serializer[Code]):
+    """One more code: a QR code, or an alias where one is given."""
+
+    placement = serializers.CharField(
+        required=False, allow_blank=True, max_length=PLACEMENT_LENGTH, help_text="Where it is printed."
+    )
+    alias = serializers.CharField(
+        required=False, allow_blank=True, help_text="A word of your own in the address, for people who type it."
+    )
+
+    def validate_alias(self, alias: str) -> str:
+        try:
+            return codes.validate_alias(alias) if alias else ""
+        except codes.AliasRefused as refusal:
+            raise serializers.ValidationError(str(refusal), code="alias") from refusal
+
+
+class PlacementSerializer(serializers.Serializer[Code]):
+    """Where a code is printed."""
+
+    placement = serializers.CharField(allow_blank=True, max_length=PLACEMENT_LENGTH)
+
+
+class NewLinkSerializer(NewCodeSerializer):
+    """A link and its first code."""
+
+    destination = DestinationField()
+    title = serializers.CharField(required=False, allow_blank=True, max_length=TITLE_LENGTH)
+    expires_at = serializers.DateTimeField(required=False, allow_null=True, validators=[validate_first_expiry])
+    workspace = serializers.CharField(
+        required=False, help_text="The slug; needed only of people who are members of several workspaces."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Put the workspace itself in the place of its slug, or of nothing where there is only one."""
+        mine = list(workspaces_of(self.context["request"]))
+        slug = attrs.get("workspace")
+        chosen = [workspace for workspace in mine if slug in (None, workspace.slug)]
+        if len(chosen) != 1:
+            names = ", ".join(workspace.slug for workspace in mine) or "none"
+            raise serializers.ValidationError({"workspace": f"Name one of your workspaces. Yours: {names}."})
+        return {**attrs, "workspace": chosen[0]}
+
+
+@extend_schema_serializer(component_name="LinkChange")
+class LinkChangeSerializer(serializers.Serializer[Link]):
+    """What may change of a link. Fields that are absent stay as they are."""
+
+    WRITABLE_STATES: ClassVar = [Link.State.ACTIVE.value, Link.State.PAUSED.value]
+
+    destination = DestinationField(required=False)
+    title = serializers.CharField(required=False, allow_blank=True, max_length=TITLE_LENGTH)
+    state = serializers.ChoiceField(required=False, choices=WRITABLE_STATES)
+    expires_at = serializers.DateTimeField(
+        required=False, allow_null=True, validators=[validate_expiry], help_text="A past moment ends the link at once."
+    )
+    revision = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=2**31 - 1,
+        help_text="The revision you read: the change is refused with 412 if somebody was faster. If-Match does the same.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse to call an ended link active: only a later end makes it so."""
+        assert isinstance(self.instance, Link)  # noqa: S101  # for the type checker; views always pass one
+        ends: datetime | None = attrs.get("expires_at", self.instance.expires_at)
+        if attrs.get("state") == Link.State.ACTIVE and ends is not None and ends <= timezone.now():
+            raise serializers.ValidationError(
+                {"state": "This link has expired. Set expires_at to a later moment, or to null, to make it active."}
+            )
+        return attrs
+
+    def changes(self) -> dict[str, Any]:
+        """The validated fields in the words of actions.EDITABLE."""
+        changes = dict(self.validated_data)
+        changes.pop("revision", None)
+        if "state" in changes:
+            changes["is_paused"] = changes.pop("state") == Link.State.PAUSED
+        return changes
+
+
+class RevisionSerializer(serializers.ModelSerializer[LinkRevision]):
+    """One change of a link: who, when, from what to what."""
+
+    changed_by = serializers.CharField(
+        source="changed_by.email", allow_null=True, default=None, read_only=True, help_text="A person's e-mail address."
+    )
+    api_key = serializers.CharField(
+        source="api_key.name", allow_null=True, default=None, read_only=True, help_text="The API key's name."
+    )
+    changes = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField(allow_null=True), min_length=2, max_length=2),
+        read_only=True,
+        help_text="{field: [before, after]}",
+    )
+
+    class Meta:
+        model = LinkRevision
+        fields = ("number", "changed_at", "changed_by", "api_key", "changes")
+        read_only_fields = fields

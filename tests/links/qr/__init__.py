@@ -1,0 +1,1 @@
+"""Tests of the picture: its segments, its modules and its files."""

@@ -1,0 +1,71 @@
+"""What is drawn is read back exactly: a PNG by a scanner, an SVG module for module."""
+
+from io import BytesIO
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from links import codes
+from links.qr import png, svg
+from links.qr.matrix import Symbol
+from links.qr.payload import in_capitals
+from tests.links.qr.pictures import modules_of_svg, scanned
+
+labels = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,14}[a-z0-9])?", fullmatch=True)
+hosts = st.lists(labels, min_size=1, max_size=4).map(".".join) | st.sampled_from(
+    ["127.0.0.1", "[2001:db8::1]", "a_b.example"]
+)
+ports = st.just("") | st.integers(1, 65535).map(":{}".format)
+paths = st.text(codes.ALPHABET, min_size=6, max_size=12)
+urls = st.builds("{}://{}{}/{}".format, st.sampled_from(["http", "https"]), hosts, ports, paths)
+
+
+@settings(deadline=None)
+@given(urls, st.booleans())
+def test_every_picture_reads_back_exactly(url: str, capitals: bool) -> None:
+    text = in_capitals(url) if capitals else url
+    symbol = Symbol.of(text)
+    read = scanned(png.draw(symbol, scale=3))
+    assert read.text == text
+    assert read.ec_level == symbol.level
+    assert modules_of_svg(svg.draw(symbol, scale=3)) == symbol.modules()
+
+
+@pytest.mark.parametrize("scale", [1, 2, 10, 64])
+def test_a_module_is_a_square_of_whole_pixels(scale: int) -> None:
+    symbol = Symbol.of("https://Q.EXAMPLE.COM/ABC123")
+    modules = symbol.modules()
+    image = Image.open(BytesIO(png.draw(symbol, scale=scale)))
+    assert image.mode == "1"
+    assert image.size == (len(modules) * scale, len(modules) * scale)
+    assert image.info["dpi"] == pytest.approx((300, 300), abs=1)
+    for y, row in enumerate(modules):
+        for x, is_dark in enumerate(row):
+            square = image.crop((x * scale, y * scale, (x + 1) * scale, (y + 1) * scale))
+            assert square.getextrema() == ((0, 0) if is_dark else (255, 255))
+
+
+def test_the_quiet_zone_is_measured_in_pixels() -> None:
+    image = Image.open(BytesIO(png.draw(Symbol.of("https://Q.EXAMPLE.COM/ABC123"), scale=10))).convert("L")
+    dark = image.point(lambda value: 255 - value).getbbox()
+    assert dark == (40, 40, image.width - 40, image.height - 40)
+
+
+def test_the_svg_is_one_valid_file_with_a_white_ground() -> None:
+    symbol = Symbol.of("https://Q.EXAMPLE.COM/ABC123")
+    root = ElementTree.fromstring(svg.draw(symbol, scale=10))  # noqa: S314 our own file
+    assert root.attrib["viewBox"] == "0 0 33 33"
+    assert (root.attrib["width"], root.attrib["height"]) == ("330", "330")
+    assert root.attrib["shape-rendering"] == "crispEdges"
+    title, ground, _ = list(root)
+    assert title.text == "https://Q.EXAMPLE.COM/ABC123"
+    assert (ground.attrib["fill"], ground.attrib["d"]) == ("#fff", "M0 0h33v33H0z")
+
+
+def test_the_title_is_escaped() -> None:
+    root = ElementTree.fromstring(svg.draw(Symbol.of("<script>&amp;"), scale=1))  # noqa: S314 our own file
+    assert root[0].text == "<script>&amp;"
+    assert len(list(root)) == 3
