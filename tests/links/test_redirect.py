@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Workspace
-from links.actions import Actor, change_link, delete_link, record_verdict
+from links.actions import Actor, change_link, delete_link
 from links.addresses import networks
 from links.counters import StageCounters, totals
 from links.freshness import ChangePoll
@@ -18,6 +18,7 @@ from links.journal import Journal, scan
 from links.models import Code, Domain, Link
 from links.redirect import RedirectFront
 from links.resolver import Resolver, ResolverUnavailable
+from links.safety.verdicts import record_verdict
 from links.scan_events import ScanEvent
 from tests.links.factories import IPHONE, a_code
 
