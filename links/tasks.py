@@ -15,8 +15,8 @@ logger = logging.getLogger(__name__)
 
 # An edit is somebody's open request: it waits a second at most for a broker that is away or frozen, and tries once.
 _IMPATIENT = {"socket_timeout": 1, "socket_connect_timeout": 1, "max_retries": 0}
-# Well under a second of work, because a new link's check may be waiting behind it.
-RECHECKS_PER_RUN = 200
+# About half a second of work, because a new link's check may be waiting behind it.
+RECHECKS_PER_RUN = 50
 
 
 def request_check(link_id: int, revision: int) -> None:

@@ -100,7 +100,7 @@ def record_verdict(link_id: int, revision: int, verdict: Link.Verdict, reasons: 
     if link is None:
         return False
     if link.verdict != verdict:  # only then has any process something to forget
-        logger.info("Link %d, revision %d: %s → %s", link_id, revision, link.verdict, verdict)
+        logger.debug("Link %d, revision %d: %s → %s", link_id, revision, link.verdict, verdict)
         Change.objects.create(link_id=link_id)
     Link.objects.filter(pk=link_id).update(verdict=verdict, verdict_reasons=reasons, checked_at=timezone.now())
     return True
