@@ -1,10 +1,14 @@
 """The cast: alice owns the workspace, bob is a member, charlie is a stranger with a workspace of his own."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.test import Client
 
 from accounts.models import ApiKey, Membership, User, Workspace
 from links.models import Domain
+from tests.machine import missing, postgresql_programs, redis_server
+from tests.services import private_postgresql, private_redis
 
 
 @pytest.fixture
@@ -71,3 +75,29 @@ def charlie_api(other_workspace: Workspace, site: Domain) -> Client:
     """A REST client with a key of charlie's workspace."""
     _, secret = ApiKey.issue(other_workspace, "test")
     return Client(headers={"host": "q.example.com", "authorization": f"Bearer {secret}"})
+
+
+@pytest.hookimpl(trylast=True)  # after pytest-randomly
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is quick first: journeys and faults start a whole product each."""
+    items.sort(key=lambda item: any(item.iter_markers("journey")) or any(item.iter_markers("fault")))
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """A PostgreSQL of the tests' own, with one empty database."""
+    programs = postgresql_programs()
+    if programs is None:
+        missing("postgresql", "neither PATH nor /usr/lib/postgresql has initdb; apt install postgresql")
+    with private_postgresql(programs) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A Redis of the tests' own, on a TCP port."""
+    server = redis_server()
+    if server is None:
+        missing("redis", "there is no redis-server and no valkey-server; apt install redis-server")
+    with private_redis(server) as url:
+        yield url
