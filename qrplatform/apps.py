@@ -1,4 +1,4 @@
-"""Registers the building, and makes its Celery app the one that every process and thread queues tasks with."""
+"""Registers the building, and loads its Celery app wherever Django is, so that web processes find its broker."""
 
 from django.apps import AppConfig
 
@@ -7,6 +7,4 @@ class QrplatformConfig(AppConfig):
     name = "qrplatform"
 
     def ready(self) -> None:
-        from qrplatform.celery import app
-
-        app.set_default()
+        import qrplatform.celery  # noqa: F401  # not earlier: it reads the settings, and child.py needs neither

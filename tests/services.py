@@ -32,18 +32,16 @@ def private_postgresql(programs: Path) -> Iterator[str]:
     """The DATABASE_URL of an empty database. It may lose everything when the machine (not the server) dies."""
     port, user = free_port(), _unprivileged_user()
     with _folder_of(user) as folder:
-        as_user = {"user": user, "extra_groups": []} if user else {}
-        create = [programs / "initdb", "-D", folder / "data", "-U", "qrplatform", "-A", "trust", "-E", "UTF8"]
-        subprocess.run(
-            [*map(str, create), "--no-locale", "--no-sync"], check=True, stdout=subprocess.DEVNULL, **as_user, cwd=folder
-        )
+        create = [str(programs / "initdb"), "-D", str(folder / "data"), "-U", "qrplatform", "-A", "trust", "-E", "UTF8"]
+        with _service([*create, "--no-locale", "--no-sync"], folder, signal.SIGTERM, user) as process:
+            assert process.wait(START_SECONDS) == 0, (folder / "log").read_text()
         options = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": folder, "fsync": "off"}
         serve = [str(programs / "postgres"), "-D", str(folder / "data")]
         for name, value in options.items():
             serve += ["-c", f"{name}={value}"]
         url = f"postgresql://qrplatform@127.0.0.1:{port}/postgres"
         # SIGINT is PostgreSQL's fast shutdown: it does not wait for clients.
-        with _service(serve, folder / "log", signal.SIGINT, cwd=folder, **as_user) as process:
+        with _service(serve, folder, signal.SIGINT, user) as process:
             _wait_until(lambda: psycopg.connect(url, connect_timeout=2).close(), process, folder / "log")
             yield url
 
@@ -56,8 +54,8 @@ def private_redis(program: str) -> Iterator[str]:
         options = {"bind": "127.0.0.1", "port": port, "dir": folder, "appendonly": "yes", "save": ""}
         serve = [program, *(str(part) for name, value in options.items() for part in (f"--{name}", value))]
         url = f"redis://127.0.0.1:{port}/0"
-        with _service(serve, folder / "log", signal.SIGTERM) as process:
-            _wait_until(lambda: redis.Redis.from_url(url).ping(), process, folder / "log")
+        with _service(serve, folder, signal.SIGTERM) as process, redis.Redis.from_url(url) as client:
+            _wait_until(client.ping, process, folder / "log")
             yield url
 
 
@@ -81,9 +79,15 @@ def _folder_of(user: str | None) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def _service(command: list[str], log: Path, stop: signal.Signals, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True, **options)
+def _service(
+    command: list[str], folder: Path, stop: signal.Signals, user: str | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that is gone afterwards; what it prints goes to `log` in the folder."""
+    groups: list[str] | None = [] if user else None
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            command, cwd=folder, stdout=log, stderr=log, start_new_session=True, user=user, extra_groups=groups
+        )
     try:
         yield process
     finally:

@@ -13,14 +13,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from qrplatform.stack.leftovers import MARK, recorded_pid
+from qrplatform.stack.leftovers import marked_processes, recorded_pid
 from tests.services import free_port
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 READY_SECONDS = 90.0
 STOP_SECONDS = 15.0
 # What the tests' own settings, or the shell, may have set for another instance of the product.
-_OURS = re.compile(r"^(DJANGO_|PYTEST_|STACK_|DATA_DIR|HOST$|PORT$|PUBLIC_URL|DATABASE_URL|REDIS_URL|SECRET_KEY|DEBUG$)")
+_OURS = re.compile(
+    r"^(DJANGO_|PYTEST_|STACK_|DATA_DIR|HOST$|PORT$|PUBLIC_URL|DATABASE_URL|REDIS_URL|SECRET_KEY|DEBUG$)"
+)
 
 
 @dataclass
@@ -88,8 +90,7 @@ class Stack:
 
     def processes(self) -> list[int]:
         """Every living process of this stack but `make run` itself, known by the mark in its environment."""
-        mark = f"{MARK}={self.data_dir}".encode()
-        return [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if mark in _environment_of(pid)]
+        return marked_processes(self.data_dir)
 
     def manage(self, *arguments: str) -> str:
         """What a management command prints."""
@@ -151,13 +152,6 @@ def end(stack: Stack) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     stack.process.wait()
-
-
-def _environment_of(pid: int) -> list[bytes]:
-    try:
-        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
-    except OSError:
-        return []
 
 
 def _parent_of(pid: int) -> int:

@@ -42,12 +42,14 @@ def signal_group(group: int, number: signal.Signals, data_dir: Path) -> None:
 
 def members(group: int, data_dir: Path) -> list[int]:
     """Living processes of this process group that carry our mark."""
+    return [pid for pid in marked_processes(data_dir) if _group_of(pid) == group]
+
+
+def marked_processes(data_dir: Path) -> list[int]:
+    """Every living process that supervisord, or what it started, has started for this data folder."""
     mark = f"{MARK}={data_dir}".encode()
-    return [
-        pid
-        for pid in (int(entry.name) for entry in Path("/proc").glob("[0-9]*"))
-        if pid != os.getpid() and _group_of(pid) == group and mark in _environment_of(pid)
-    ]
+    pids = (int(entry.name) for entry in Path("/proc").glob("[0-9]*"))
+    return [pid for pid in pids if pid != os.getpid() and mark in _environment_of(pid)]
 
 
 def _group_of(pid: int) -> int:
