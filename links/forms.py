@@ -22,7 +22,7 @@ class DestinationField(forms.CharField):
     widget = forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"})
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         try:
             return parse(text) if text else text
         except DestinationRefused as refusal:
@@ -79,8 +79,7 @@ class LinkForm(forms.Form):
         self.add_error(None, "Somebody changed this link while you were typing. Look again, then save to keep yours.")
         for name in set(self.changed_data) & {"destination", "title"}:
             self.add_error(name, f"This is now “{getattr(link, name)}”.")
-        self.data = self.data.copy()
-        self.data["revision"] = str(link.revision)
+        self.data = dict(self.data.items()) | {"revision": str(link.revision)}
 
 
 class PlacementForm(forms.Form):

@@ -30,7 +30,7 @@ takes_form = require_http_methods(["GET", "HEAD", "POST"])
 
 def in_workspace(
     view: Callable[Concatenate[HttpRequest, Workspace, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, str, P], HttpResponse]:
+) -> Callable[..., HttpResponse]:
     """Let members in, and read and write every moment in the workspace's time zone."""
 
     @wraps(view)
@@ -55,7 +55,7 @@ def list_links(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         "form": form,
         "is_filtered": any(wanted.values()),
         "page": page,
-        "rows": [(link, main_code(link)) for link in page],
+        "rows": [(link, first_code(link, Code.Kind.ALIAS)) for link in page],
     }
     whole_page = "HX-Request" not in request.headers or "HX-History-Restore-Request" in request.headers
     response = render(request, "links/list.html" if whole_page else "links/_list.html", context)
@@ -215,11 +215,10 @@ def refresh_verdict(request: HttpRequest, workspace: Workspace, pk: int) -> Http
     return render(request, "links/_verdict.html", {"workspace": workspace, "link": _link(request, workspace, pk)})
 
 
-def main_code(link: Link) -> Code | None:
-    """The code a person would say aloud: the first alias, else the first of all."""
-    codes = list(link.codes.all())
-    aliases = [code for code in codes if code.kind == Code.Kind.ALIAS]
-    return (aliases or codes or [None])[0]
+def first_code(link: Link, kind: Code.Kind) -> Code | None:
+    """The first code of a kind, else the first of all."""
+    by_kind = sorted(link.codes.all(), key=lambda code: code.kind != kind)
+    return by_kind[0] if by_kind else None
 
 
 def actor_of(request: HttpRequest) -> actions.Actor:
@@ -248,7 +247,9 @@ def _link_page(request: HttpRequest, workspace: Workspace, pk: int, code_form: C
     context = {
         "workspace": workspace,
         "link": link,
-        "code": main_code(link),
+        # People type the alias; a picture of it would pass scans off as typed visits.
+        "code": first_code(link, Code.Kind.ALIAS),
+        "picture": first_code(link, Code.Kind.QR),
         "code_form": code_form,
         "history": [(revision, history.sentences(revision.changes)) for revision in revisions[:SHOWN_REVISIONS]],
         "earlier_revisions": max(0, link.revision - SHOWN_REVISIONS),

@@ -3,13 +3,33 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from links.resolver import ResolverUnavailable
+from qrplatform.front import resolver
+
+# A load balancer asks by address, whatever the host is called.
+EVERYWHERE = ("/healthz", "/readyz")
+SHORT_DOMAIN_PATHS = ("/", "/robots.txt", "/favicon.ico")
 
 
 class HostMiddleware:
-    """Answers 404 for hosts that are nobody's."""
+    """Short domains serve only codes and their few pages; dashboard, admin and API live on the site's host."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path in EVERYWHERE:
+            return self.get_response(request)
+        try:
+            domain = resolver().domain_of(request.META.get("HTTP_HOST", ""))
+        except ResolverUnavailable:
+            return render(request, "scan/unavailable.html", status=503, headers={"Retry-After": "1"})
+        if domain is None:
+            return render(request, "scan/unknown_host.html", status=404)
+        is_short_page = request.path in SHORT_DOMAIN_PATHS or request.path.startswith("/static/")
+        if not domain.is_site and not is_short_page:
+            return render(request, "scan/unknown.html", status=404)
+        request.domain = domain  # type: ignore[attr-defined]  # read by the home page
         return self.get_response(request)

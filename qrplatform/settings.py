@@ -4,7 +4,13 @@ import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 from environs import Env
+
+# Lets Django's classes be written with their type arguments, as in ModelAdmin[Link].
+django_stubs_ext.monkeypatch()
+
+from qrplatform.addresses import default_public_url
 
 env = Env()
 
@@ -33,8 +39,11 @@ SECRET_KEY = _secret_key()
 DEBUG = env.bool("DEBUG", False)
 
 # --- Addresses ---------------------------------------------------------------------------------
+# Where the web server listens.
+HOST = env.str("HOST", "") or "127.0.0.1"
+PORT = env.int("PORT", 8000)
 # Addresses in codes come from here; it is kept as the first Domain.
-PUBLIC_URL = env.str("PUBLIC_URL", "").rstrip("/") or f"http://127.0.0.1:{env.int('PORT', 8000)}"
+PUBLIC_URL = env.str("PUBLIC_URL", "").rstrip("/") or default_public_url(HOST, PORT)
 _secure = urlsplit(PUBLIC_URL).scheme == "https"
 # Every host is checked against Domain, by RedirectFront and by HostMiddleware, so Django's own list is open.
 ALLOWED_HOSTS = ["*"]
@@ -142,12 +151,16 @@ JOURNAL_DURABILITY = env.str("JOURNAL_DURABILITY", "interval")
 JOURNAL_FSYNC_SECONDS = env.float("JOURNAL_FSYNC_SECONDS", 1.0)
 RESOLVER_CACHE_SIZE = env.int("RESOLVER_CACHE_SIZE", 200_000)
 CHANGE_POLL_SECONDS = 0.5
+# Processes of the web server; two, so that one may die while the other serves.
+WEB_WORKERS = env.int("WEB_WORKERS", 2)
 # Requests that Django may answer at once in this process; one thread always belongs to scans.
 BLOCKING_THREADS = env.int("BLOCKING_THREADS", 4)
+# How long a drain waits for more scans; beat asks for one every second.
+DRAIN_SECONDS = 0.9
+# Raw scans live this long; rollups stay.
+RAW_SCAN_DAYS = env.int("RAW_SCAN_DAYS", 90)
 # The operator's own list of hosts and URLs no code may lead to, one a line.
 BLOCK_LIST_PATH = Path(env.str("BLOCK_LIST_PATH", "") or DATA_DIR / "blocklist.txt")
-# Unset in production. A test's negative control acknowledges before the commit to prove that the test can fail.
-INGEST_ACKNOWLEDGE_FIRST = env.bool("INGEST_ACKNOWLEDGE_FIRST", False)
 
 # --- Who may act -------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

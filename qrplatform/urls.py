@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from qrplatform import health, site
+
 api_v1: list[URLPattern | URLResolver] = [
     path("", include("links.api.urls")),
     path("", include("analytics.api.urls")),
@@ -11,6 +13,11 @@ api_v1: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns = [
+    path("", site.home, name="home"),
+    path("robots.txt", site.robots),
+    path("favicon.ico", site.favicon),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
     path("accounts/", include("accounts.login_urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include((api_v1, "v1"))),

@@ -6,4 +6,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qrplatform.settings")
 
-application = get_wsgi_application()
+django = get_wsgi_application()
+
+from qrplatform.front import redirect_front  # noqa: E402 - models can be imported only once Django is set up
+
+application = redirect_front(django)

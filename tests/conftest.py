@@ -1,10 +1,22 @@
 """The cast: alice owns the workspace, bob is a member, charlie is a stranger with a workspace of his own."""
 
+from collections.abc import Iterator
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 
 from accounts.models import ApiKey, Membership, User, Workspace
 from links.models import Domain
+from links.stream import ScanStream, connect
+from qrplatform.front import resolver
+from tests.redis_server import configured_redis, running_redis
+
+
+@pytest.fixture(autouse=True)
+def _forget_hosts() -> None:
+    """This process's resolver knows the hosts of the test before."""
+    resolver.cache_clear()
 
 
 @pytest.fixture
@@ -39,7 +51,10 @@ def other_workspace(charlie: User) -> Workspace:
 
 @pytest.fixture
 def site(db: None) -> Domain:
-    return Domain.objects.create(host="q.example.com", scheme="https", is_site=True)
+    domain = Domain.objects.create(host="q.example.com", scheme="https", is_site=True)
+    # As the change poll does it in a running process; a test's count of queries begins after that.
+    resolver().load_domains()
+    return domain
 
 
 def client_of(user: User) -> Client:
@@ -71,3 +86,22 @@ def charlie_api(other_workspace: Workspace, site: Domain) -> Client:
     """A REST client with a key of charlie's workspace."""
     _, secret = ApiKey.issue(other_workspace, "test")
     return Client(headers={"host": "q.example.com", "authorization": f"Bearer {secret}"})
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A real Redis: the configured one, else a private one."""
+    if url := configured_redis():
+        yield url
+        return
+    with running_redis() as url:
+        yield url
+
+
+@pytest.fixture
+def scan_stream(redis_url: str) -> Iterator[ScanStream]:
+    """An empty stream of this test's own, with a reader called "tester"."""
+    key = f"test:{uuid4().hex}"
+    with connect(redis_url) as connection:
+        yield ScanStream(connection, key, "tester")
+        connection.delete(key)

@@ -1,0 +1,151 @@
+"""One batch: read, enrich, store, roll up, acknowledge.
+
+Exactly once rests on three things: an event id is inserted once, rollups take only what was inserted, and both are one
+transaction that is acknowledged after its commit. Whatever dies in between, the batch comes again and adds nothing.
+"""
+
+import hashlib
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import DataError, IntegrityError, transaction
+from django.utils import timezone
+
+from analytics.enrich import CannotCount, Row, orphan_row, scan_row
+from analytics.models import OrphanScan, Scan, SetAsideRecord
+from analytics.rollups import ROLLUPS
+from analytics.upserts import add_up, insert_new
+from links.models import Segment
+from links.routing import UNKNOWN
+from links.scan_events import ScanEvent
+from links.stream import Block, Entry, ScanStream, records_of
+
+logger = logging.getLogger(__name__)
+
+ENTRIES_AT_ONCE = 8
+
+
+@dataclass
+class Batch:
+    """What one transaction is about to store. A row carries the segment and record it came from."""
+
+    scans: list[tuple[Row, str, bytes]] = field(default_factory=list)
+    orphans: list[tuple[Row, str, bytes]] = field(default_factory=list)
+    set_aside: list[Row] = field(default_factory=list)
+
+    def put_aside(self, segment: str, record: bytes, reason: str) -> None:
+        digest = hashlib.sha256(segment.encode() + b"\0" + record).hexdigest()
+        self.set_aside.append({
+            "digest": digest, "segment": segment[:100], "reason": reason[:200], "record": record, "at": timezone.now()
+        })  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a batch came to."""
+
+    ingested: int = 0
+    duplicate: int = 0
+    set_aside: int = 0
+
+
+def drain(stream: ScanStream, *, seconds: float, count: Callable[[Counted], None]) -> None:
+    """Ingest until the stream stays empty for the rest of `seconds`; under load return after ten times that."""
+    started = time.monotonic()
+    while (left := started + seconds - time.monotonic()) > 0 or time.monotonic() - started < 10 * seconds:
+        entries = stream.read(ENTRIES_AT_ONCE, block_ms=max(1, int(left * 1000)))
+        if entries:
+            count(ingest([entry.block for entry in entries]))
+            stream.acknowledge(entries)
+        elif left <= 0:
+            return
+
+
+def ingest(blocks: Sequence[Block]) -> Counted:
+    """Store the records of blocks and roll up those that are new, in one transaction."""
+    batch = enriched(blocks)
+    try:
+        return store(batch)
+    except (DataError, IntegrityError):
+        logger.exception("A batch was refused by the database; going through it one by one")
+        return store_one_by_one(batch)
+
+
+def enriched(blocks: Sequence[Block]) -> Batch:
+    """Decode and enrich; what cannot be counted is put aside with its reason."""
+    now = timezone.now()
+    oldest = now - timedelta(days=settings.RAW_SCAN_DAYS)
+    batch = Batch()
+    for block in blocks:
+        for record in records_of(block):
+            try:
+                event = ScanEvent.decode(record)
+                if event.outcome == UNKNOWN:
+                    batch.orphans.append((orphan_row(event, now=now, oldest=oldest), block.segment, record))
+                else:
+                    batch.scans.append((scan_row(event, now=now, oldest=oldest), block.segment, record))
+            except CannotCount as error:
+                batch.put_aside(block.segment, record, str(error))
+            except (ValueError, RecursionError) as error:
+                batch.put_aside(block.segment, record, f"unreadable: {error}")
+    return batch
+
+
+@transaction.atomic
+def store(batch: Batch) -> Counted:
+    """One transaction: scans, rollups of the new ones, and what each segment is now accounted for."""
+    new_scans = _insert(Scan, batch.scans)
+    new_orphans = _insert(OrphanScan, batch.orphans)
+    new_aside = {key for (key,) in insert_new(SetAsideRecord, _once(batch.set_aside, "digest"), ("digest",))}
+    for rollup in ROLLUPS:
+        rollup([row for row, _ in new_scans])
+    ingested = Counter(segment for _, segment in [*new_scans, *new_orphans])
+    aside = Counter(row["segment"] for row in _once(batch.set_aside, "digest") if row["digest"] in new_aside)
+    add_up(
+        Segment,
+        [
+            {"name": name, "ingested": ingested[name], "set_aside": aside[name]}
+            for name in ingested.keys() | aside.keys()
+        ],
+        key=("name",),
+    )
+    total = ingested.total()
+    return Counted(total, len(batch.scans) + len(batch.orphans) - total, len(new_aside))
+
+
+def _insert(
+    model: type[Scan] | type[OrphanScan], rows: list[tuple[Row, str, bytes]]
+) -> list[tuple[Row, str]]:
+    """Insert rows by event id; returns those that were not there, with the segment each came from."""
+    by_id = {row["event_id"]: (row, segment) for row, segment, _ in rows}
+    inserted = insert_new(model, [row for row, _ in by_id.values()], ("event_id",))
+    return [by_id[event_id] for (event_id,) in inserted]
+
+
+def _once(rows: list[Row], key: str) -> list[Row]:
+    return list({row[key]: row for row in rows}.values())
+
+
+def store_one_by_one(batch: Batch) -> Counted:
+    """A poison record never blocks the rest: what the database refuses is set aside, the others are counted."""
+    counted = [store(Batch(set_aside=batch.set_aside))]
+    for name in ("scans", "orphans"):
+        for item in getattr(batch, name):
+            alone = Batch(**{name: [item]})
+            try:
+                counted.append(store(alone))
+            except (DataError, IntegrityError) as error:
+                _, segment, record = item
+                refused = Batch()
+                refused.put_aside(segment, record, f"refused by the database: {error}")
+                counted.append(store(refused))
+    return Counted(
+        sum(one.ingested for one in counted),
+        sum(one.duplicate for one in counted),
+        sum(one.set_aside for one in counted),
+    )

@@ -1,0 +1,41 @@
+"""Celery tasks of analytics: draining the stream and forgetting what is past its time."""
+
+from datetime import timedelta
+from functools import cache
+
+from celery import Task, shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from analytics.ingest import Counted, drain
+from analytics.models import DayVisitor
+from links.counters import StageCounters
+from links.stream import ScanStream, connect
+
+
+@cache
+def _stream(consumer: str) -> ScanStream:
+    return ScanStream(connect(settings.REDIS_URL), settings.STREAM_KEY, consumer)
+
+
+@cache
+def _counters() -> StageCounters:
+    return StageCounters(settings.COUNTERS_DIR)
+
+
+@shared_task(bind=True)
+def drain_scans(self: "Task[[], None]") -> None:
+    """Ingest whatever waits. The reader is named after the worker, so that its restart finds its own backlog."""
+    drain(_stream(self.request.hostname or "ingest"), seconds=settings.DRAIN_SECONDS, count=_count)
+
+
+def _count(counted: Counted) -> None:
+    for name in ("ingested", "duplicate", "set_aside"):
+        if n := getattr(counted, name):
+            _counters().add(name, n)
+
+
+@shared_task
+def forget_old_visitors() -> None:
+    """Daily hashes serve to count one day; they go once no scan of that day can come any more."""
+    DayVisitor.objects.filter(date__lt=(timezone.now() - timedelta(days=3)).date()).delete()

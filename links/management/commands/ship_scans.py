@@ -1,0 +1,21 @@
+"""The ship_scans process: one per host, from the journal's segments into the stream."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from links.counters import StageCounters
+from links.shipper import Shipper, ship_for_ever
+from links.stream import ScanStream, connect
+
+
+class Command(BaseCommand):
+    """Runs until it is stopped; it may be killed at any moment."""
+
+    help = "Ship scan events from this host's journal to Redis, for ever."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stream = ScanStream(connect(settings.REDIS_URL), settings.STREAM_KEY)
+        shipper = Shipper(settings.JOURNAL_DIR, stream, StageCounters(settings.COUNTERS_DIR))
+        ship_for_ever(shipper)

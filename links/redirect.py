@@ -1,0 +1,205 @@
+"""THE HOT PATH: resolve, choose, journal, go.
+
+RedirectFront stands before Django's handler and middleware and answers scans itself; everything else goes on to
+Django through the gate of links/admission.py.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from links import codes
+from links.addresses import Network, client_address, truncated
+from links.counters import StageCounters
+from links.freshness import ChangePoll
+from links.journal import Journal
+from links.resolver import KnownDomain, Resolver, ResolverUnavailable
+from links.routing import DELETED, EXPIRED, PAUSED, REDIRECTED, UNKNOWN, WARNED, Target, outcome_of
+from links.scan_events import MAX_TEXT, MAX_USER_AGENT, EventIds, ScanEvent
+from links.visitors import LocalDates, visitor_hash
+
+logger = logging.getLogger(__name__)
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+# Every answer to a scan. no-store: an edited destination is live at once. The browsers' default referrer policy,
+# said on purpose: a destination may learn which site a clicked alias stood on, never the whole address.
+SCAN_HEADERS = [
+    ("Cache-Control", "private, no-store"),
+    ("X-Robots-Tag", "noindex"),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+]
+PAGE_HEADERS = [
+    *SCAN_HEADERS,
+    ("Content-Type", "text/html; charset=utf-8"),
+    ("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"),
+    ("X-Content-Type-Options", "nosniff"),
+]
+REASONS = {200: "OK", 204: "No Content", 302: "Found", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed",
+           410: "Gone", 503: "Service Unavailable"}  # fmt: skip
+PAGE_OF_OUTCOME = {PAUSED: (410, "paused"), EXPIRED: (410, "expired"), DELETED: (410, "deleted"), WARNED: (200, "warning")}
+ORPHANS_PER_SECOND = 20
+
+
+class RedirectFront:
+    """The WSGI application: scans here, everything else to `django`."""
+
+    def __init__(
+        self,
+        django: Application,
+        *,
+        resolver: Resolver,
+        poll: ChangePoll,
+        journal: Journal,
+        counters: StageCounters,
+        trusted_proxies: tuple[Network, ...] = (),
+    ) -> None:
+        self._django = django
+        self._resolver = resolver
+        self._poll = poll
+        self._journal = journal
+        self._counters = counters
+        self._trusted = trusted_proxies
+        self._ids = EventIds()
+        self._dates = LocalDates()
+        self._orphans_in_second = (0, 0)
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        segment = path[1:-1] if path.endswith("/") else path[1:]
+        if not segment or "/" in segment:
+            return self._django(environ, start_response)
+        canonical = codes.canonical(segment)
+        if canonical in codes.reserved():
+            return self._django(environ, start_response)
+        return self._answer_code(environ, start_response, segment, canonical)
+
+    def _answer_code(
+        self, environ: Environ, start_response: StartResponse, segment: str, canonical: str
+    ) -> Iterable[bytes]:
+        host = environ.get("HTTP_HOST", "")
+        method = environ["REQUEST_METHOD"]
+        try:
+            domain = self._resolver.domain_of(host)
+            if "," in host:
+                return _page(start_response, 400, "bad_host", method)
+            if domain is None:
+                return _page(start_response, 404, "unknown_host", method)
+            if method not in ("GET", "HEAD"):
+                return _other_method(start_response, method)
+            if segment.endswith("+"):
+                return self._preview(start_response, domain, canonical[:-1], method)
+            target = self._resolver.resolve(domain.id, canonical)
+        except ResolverUnavailable:
+            return _page(start_response, 503, "unavailable", method, [("Retry-After", "1")])
+        if target is None:
+            if codes.is_code_shaped(segment):
+                self._journal_orphan(environ, domain, segment)
+            return _page(start_response, 404, "unknown", method)
+        return self._answer_scan(environ, start_response, target)
+
+    def _answer_scan(self, environ: Environ, start_response: StartResponse, target: Target) -> Iterable[bytes]:
+        now = time.time()
+        outcome = outcome_of(target, now)
+        try:
+            self._journal_scan(environ, target, now, outcome)
+        except Exception:
+            # A scan never fails because counting failed.
+            logger.exception("A scan could not be journalled")
+            self._counters.add("lost")
+        if outcome == REDIRECTED:
+            start_response("302 Found", [("Location", target.destination), ("Content-Length", "0"), *SCAN_HEADERS])
+            return ()
+        status, template = PAGE_OF_OUTCOME[outcome]
+        return _page(start_response, status, template, environ["REQUEST_METHOD"], target=target)
+
+    def _preview(
+        self, start_response: StartResponse, domain: KnownDomain, canonical: str, method: str
+    ) -> Iterable[bytes]:
+        """CODE+ shows where a code leads; looking is not a scan."""
+        target = self._resolver.resolve(domain.id, canonical)
+        if target is None:
+            return _page(start_response, 404, "unknown", method)
+        outcome = outcome_of(target, time.time())
+        if outcome == REDIRECTED:
+            return _page(start_response, 200, "preview", method, target=target)
+        status, template = PAGE_OF_OUTCOME[outcome]
+        return _page(start_response, status, template, method, target=target)
+
+    def _journal_scan(self, environ: Environ, target: Target, now: float, outcome: str) -> None:
+        get = environ.get
+        at_ms = int(now * 1000)
+        address = client_address(get("REMOTE_ADDR", ""), get("HTTP_X_FORWARDED_FOR", ""), self._trusted)
+        user_agent = get("HTTP_USER_AGENT", "")[:MAX_USER_AGENT]
+        local_date = self._dates.of(now, target.timezone)
+        salt = self._poll.salts.get(local_date)
+        visitor = visitor_hash(salt, target.workspace_id, str(address), user_agent) if salt and address else ""
+        event = ScanEvent(
+            self._ids.new(at_ms),
+            at_ms,
+            target.workspace_id,
+            target.domain_id,
+            target.link_id,
+            target.code_id,
+            target.revision,
+            local_date,
+            environ["REQUEST_METHOD"],
+            (get("HTTP_SEC_PURPOSE") or get("HTTP_PURPOSE") or get("HTTP_X_MOZ") or "")[:40],
+            outcome,
+            target.destination if outcome == REDIRECTED else "",
+            truncated(address),
+            visitor,
+            user_agent,
+            get("HTTP_ACCEPT_LANGUAGE", "")[:100],
+            get("HTTP_REFERER", "")[:MAX_TEXT],
+            "",
+            "",
+        )
+        self._journal.append(event.encode())
+
+    def _journal_orphan(self, environ: Environ, domain: KnownDomain, path: str) -> None:
+        """Keep what was scanned in vain, up to a rate: guessing must not fill the disk."""
+        now = time.time()
+        second, n = self._orphans_in_second
+        n = n + 1 if second == int(now) else 1
+        self._orphans_in_second = (int(now), n)
+        if n > ORPHANS_PER_SECOND:
+            self._counters.add("orphans_dropped")
+            return
+        at_ms = int(now * 1000)
+        agent = environ.get("HTTP_USER_AGENT", "")[:MAX_USER_AGENT]
+        date = self._dates.of(now, "UTC")
+        event = ScanEvent(
+            self._ids.new(at_ms), at_ms, 0, domain.id, 0, 0, 0, date, environ["REQUEST_METHOD"], "", UNKNOWN, "",
+            "", "", agent, "", "", domain.host, path,
+        )  # fmt: skip
+        self._journal.append(event.encode())
+
+
+def _page(
+    start_response: StartResponse,
+    status: int,
+    template: str,
+    method: str,
+    headers: Iterable[tuple[str, str]] = (),
+    target: Target | None = None,
+) -> Iterable[bytes]:
+    """One of the few pages a scanning person may meet: templates/scan/."""
+    body = render_to_string(f"scan/{template}.html", {"target": target}).encode()
+    start_response(
+        f"{status} {REASONS[status]}", [*PAGE_HEADERS, *headers, ("Content-Length", str(len(body)))]
+    )
+    return () if method == "HEAD" else (body,)
+
+
+def _other_method(start_response: StartResponse, method: str) -> Iterable[bytes]:
+    allow = ("Allow", "GET, HEAD, OPTIONS")
+    if method == "OPTIONS":
+        start_response("204 No Content", [*SCAN_HEADERS, allow])
+        return ()
+    return _page(start_response, 405, "bad_method", method, [allow])

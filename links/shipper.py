@@ -1,0 +1,161 @@
+"""Ships journal segments into the stream: one process per host tails every segment, also those of dead processes.
+
+A segment's file is deleted only when ingestion has accounted for every record in it, and is shipped again when the two
+still differ a minute after shipping: a Redis that lost, flushed or evicted its data is refilled from here.
+"""
+
+import fcntl
+import logging
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import redis
+from django.db import DatabaseError, connection
+
+from links.counters import StageCounters
+from links.journal import SUFFIX, scan
+from links.models import Segment
+from links.stream import ScanStream, blocks_of
+
+logger = logging.getLogger(__name__)
+
+READ_BYTES = 4_000_000
+RESHIP_SECONDS = 60.0
+# The journal is the safer place to wait: do not fill Redis while ingestion is behind.
+MAX_STREAM_LENGTH = 5_000
+
+
+@dataclass
+class Tail:
+    """How far one segment is shipped."""
+
+    path: Path
+    position: int = 0
+    shipped: int = 0
+    torn: int = 0
+    shipped_at: float = 0.0
+    is_finished: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.path.name.removesuffix(SUFFIX)
+
+    def look(self) -> None:
+        """A segment is finished once its writer has released the lock, by closing it or by dying."""
+        if self.is_finished:
+            return
+        with self.path.open("rb") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return
+            self.is_finished = True
+
+    def start_again(self) -> None:
+        self.position = self.shipped = self.torn = 0
+
+
+class Shipper:
+    """Ships the segments of one folder; `turn` and `settle` are called for ever by the ship_scans command."""
+
+    def __init__(
+        self,
+        folder: Path,
+        stream: ScanStream,
+        counters: StageCounters,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._folder = folder
+        self._stream = stream
+        self._counters = counters
+        self._clock = clock
+        self._tails: dict[str, Tail] = {}
+
+    def turn(self) -> int:
+        """Ship what is new; returns how many records. Raises redis.RedisError, after which nothing is forgotten."""
+        self._find_segments()
+        shipped = 0
+        for tail in list(self._tails.values()):
+            # Asked before reading: what a finished segment holds is then all of it.
+            tail.look()
+            while n := self._ship(tail):
+                shipped += n
+        return shipped
+
+    def _find_segments(self) -> None:
+        names = sorted(entry.name for entry in os.scandir(self._folder) if entry.name.endswith(SUFFIX))
+        for name in names:
+            self._tails.setdefault(name, Tail(self._folder / name))
+
+    def _ship(self, tail: Tail) -> int:
+        """Ship the next stretch of one segment; returns how many records, 0 when there is nothing whole to ship."""
+        if tail.path.stat().st_size <= tail.position:
+            return 0
+        with tail.path.open("rb") as file:
+            file.seek(tail.position)
+            buffer = file.read(READ_BYTES)
+        is_all = tail.is_finished and len(buffer) < READ_BYTES
+        scanned = scan(buffer, finished=is_all)
+        if scanned.frames:
+            if self._stream.length() > MAX_STREAM_LENGTH:
+                return 0
+            self._stream.send(list(blocks_of(tail.name, buffer, scanned.frames)))
+        tail.position += scanned.consumed
+        tail.shipped += len(scanned.frames)
+        tail.torn += scanned.torn
+        tail.shipped_at = self._clock()
+        self._counters.add("shipped", len(scanned.frames))
+        return len(scanned.frames)
+
+    def settle(self) -> None:
+        """Delete segments that are fully accounted for; ship those again that should be and are not."""
+        counted = {
+            name: ingested + set_aside
+            for name, ingested, set_aside in Segment.objects.filter(
+                name__in=[tail.name for tail in self._tails.values()]
+            ).values_list("name", "ingested", "set_aside")
+        }
+        for key, tail in list(self._tails.items()):
+            accounted_for = counted.get(tail.name, 0)
+            is_all_shipped = tail.is_finished and tail.path.stat().st_size <= tail.position
+            if is_all_shipped and accounted_for >= tail.shipped:
+                self._delete(key, tail)
+            elif accounted_for < tail.shipped and self._clock() - tail.shipped_at > RESHIP_SECONDS:
+                logger.warning("%s: %s of %s records arrived; shipping it again", key, accounted_for, tail.shipped)
+                tail.start_again()
+
+    def _delete(self, key: str, tail: Tail) -> None:
+        """The file goes first: a row without a file is only a stray number, a file without a row is shipped again."""
+        if tail.torn:
+            self._counters.add("torn", tail.torn)
+            logger.warning("%s held %s torn stretches; everything else in it is counted", key, tail.torn)
+        tail.path.unlink()
+        Segment.objects.filter(name=tail.name).delete()
+        del self._tails[key]
+
+    def oldest_unshipped(self) -> float | None:
+        """When the oldest segment with unshipped records was last written (seconds since the epoch)."""
+        stats = [(tail, tail.path.stat()) for tail in self._tails.values()]
+        return min((stat.st_mtime for tail, stat in stats if stat.st_size > tail.position), default=None)
+
+
+def ship_for_ever(shipper: Shipper, *, pause: float = 0.05, settle_every: float = 1.0) -> None:
+    """The loop of the ship_scans process: outages are waited out, nothing is lost meanwhile."""
+    settled_at = 0.0
+    while True:
+        try:
+            shipper.turn()
+            if time.monotonic() - settled_at > settle_every:
+                settled_at = time.monotonic()
+                shipper.settle()
+        except redis.RedisError as error:
+            logger.warning("Redis cannot be reached, scans wait in the journal: %s", error)
+            time.sleep(0.5)
+        except DatabaseError as error:
+            logger.warning("The database cannot be reached, segments are kept: %s", error)
+            connection.close()
+            time.sleep(0.5)
+        time.sleep(pause)

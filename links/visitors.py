@@ -1,0 +1,61 @@
+"""Visitor: an anonymous daily hash, and the random salts it is made with."""
+
+import hmac
+import os
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from links.models import VisitorSalt
+
+DAYS_AHEAD = 3
+
+
+class LocalDates:
+    """The local date of a moment in a zone, worked out once per zone and day."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[float, float, str]] = {}
+
+    def of(self, at: float, zone: str) -> str:
+        """The ISO date at `at` (seconds since the epoch) in an IANA zone."""
+        start, end, text = self._known.get(zone, (0.0, 0.0, ""))
+        if start <= at < end:
+            return text
+        tz = ZoneInfo(zone)
+        local = datetime.fromtimestamp(at, tz)
+        midnight = datetime(local.year, local.month, local.day, tzinfo=tz)
+        next_midnight = datetime.combine(midnight.date() + timedelta(days=1), midnight.timetz())
+        text = local.date().isoformat()
+        self._known[zone] = (midnight.timestamp(), next_midnight.timestamp(), text)
+        return text
+
+
+def visitor_hash(salt: bytes, workspace_id: int, address: str, user_agent: str) -> str:
+    """HMAC-SHA256 of who scanned, cut to 128 bits: 32 hexadecimal digits, good for one day and one workspace."""
+    message = f"{workspace_id}\0{address}\0{user_agent}".encode("utf-8", "surrogatepass")
+    return hmac.digest(salt, message, "sha256")[:16].hex()
+
+
+def load_salts(now: datetime) -> dict[str, bytes]:
+    """Salts by ISO date around `now`; the missing ones are made, so that any process may be the first.
+
+    Insert-or-ignore, then read: whoever came first decides, and every process reads the same.
+    """
+    days = [now.date() + timedelta(days=offset) for offset in range(-1, DAYS_AHEAD + 1)]
+    kept = _kept_salts(days)
+    if len(kept) < len(days):
+        missing = [VisitorSalt(date=day, salt=os.urandom(32)) for day in days if day.isoformat() not in kept]
+        VisitorSalt.objects.bulk_create(missing, ignore_conflicts=True)
+        kept = _kept_salts(days)
+    return kept
+
+
+def _kept_salts(days: list[date]) -> dict[str, bytes]:
+    return {row.date.isoformat(): bytes(row.salt) for row in VisitorSalt.objects.filter(date__in=days)}
+
+
+def delete_old_salts(now: datetime | None = None) -> int:
+    """Forget salts 48 hours after their date has ended everywhere (UTC−12 is last)."""
+    moment = now or datetime.now(UTC)
+    last_kept = (moment - timedelta(hours=48 + 12)).date()
+    return VisitorSalt.objects.filter(date__lt=last_kept).delete()[0]
