@@ -12,7 +12,7 @@ from analytics.models import ScanClass, Scope
 from analytics.periods import Interval, Period
 from links.models import Link
 
-RECENT_SCANS = 20
+RECENT_SCANS = 10
 DEFAULT_PERIOD = "30d"
 PERIODS = {
     "24h": ("24 hours", partial(Period.last_hours, hours=24)),
@@ -66,6 +66,11 @@ class Panel:
     @property
     def period_name(self) -> str:
         return PERIODS[self.chosen][0]
+
+    @property
+    def by_hour(self) -> bool:
+        """Whether unique visitors are left out: they are known per local day, and 24 hours touch two."""
+        return self.series.period.interval is Interval.HOUR
 
     @property
     def others(self) -> list[OtherClass]:

@@ -4,6 +4,7 @@ RedirectFront stands before Django's handler and middleware and answers scans it
 Django through the gate of links/admission.py.
 """
 
+import logging
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -19,6 +20,8 @@ from links.resolver import KnownDomain, Resolver, ResolverUnavailable
 from links.routing import DELETED, EXPIRED, PAUSED, REDIRECTED, UNKNOWN, WARNED, Target, outcome_of
 from links.scan_events import MAX_TEXT, MAX_USER_AGENT, EventIds, ScanEvent
 from links.visitors import LocalDates, visitor_hash
+
+logger = logging.getLogger(__name__)
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -103,7 +106,12 @@ class RedirectFront:
     def _answer_scan(self, environ: Environ, start_response: StartResponse, target: Target) -> Iterable[bytes]:
         now = time.time()
         outcome = outcome_of(target, now)
-        self._journal_scan(environ, target, now, outcome)
+        try:
+            self._journal_scan(environ, target, now, outcome)
+        except Exception:
+            # A scan never fails because counting failed.
+            logger.exception("A scan could not be journalled")
+            self._counters.add("lost")
         if outcome == REDIRECTED:
             start_response("302 Found", [("Location", target.destination), ("Content-Length", "0"), *SCAN_HEADERS])
             return ()

@@ -9,7 +9,16 @@ from django.test import Client
 from accounts.models import ApiKey, Membership, User, Workspace
 from links.models import Domain
 from links.stream import ScanStream, connect
+from qrplatform.front import resolver
+from tests.machine import missing, postgresql_programs, redis_server
 from tests.redis_server import configured_redis, running_redis
+from tests.services import private_postgresql, private_redis
+
+
+@pytest.fixture(autouse=True)
+def _forget_hosts() -> None:
+    """This process's resolver knows the hosts of the test before."""
+    resolver.cache_clear()
 
 
 @pytest.fixture
@@ -44,7 +53,10 @@ def other_workspace(charlie: User) -> Workspace:
 
 @pytest.fixture
 def site(db: None) -> Domain:
-    return Domain.objects.create(host="q.example.com", scheme="https", is_site=True)
+    domain = Domain.objects.create(host="q.example.com", scheme="https", is_site=True)
+    # As the change poll does it in a running process; a test's count of queries begins after that.
+    resolver().load_domains()
+    return domain
 
 
 def client_of(user: User) -> Client:
@@ -78,6 +90,7 @@ def charlie_api(other_workspace: Workspace, site: Domain) -> Client:
     return Client(headers={"host": "q.example.com", "authorization": f"Bearer {secret}"})
 
 
+<<<<<<< HEAD
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
     """A real Redis: the configured one, else a private one."""
@@ -95,3 +108,29 @@ def scan_stream(redis_url: str) -> Iterator[ScanStream]:
     with connect(redis_url) as connection:
         yield ScanStream(connection, key, "tester")
         connection.delete(key)
+=======
+@pytest.hookimpl(trylast=True)  # after pytest-randomly
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is quick first: journeys and faults start a whole product each."""
+    items.sort(key=lambda item: any(item.iter_markers("journey")) or any(item.iter_markers("fault")))
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """A PostgreSQL of the tests' own, with one empty database."""
+    programs = postgresql_programs()
+    if programs is None:
+        missing("postgresql", "neither PATH nor /usr/lib/postgresql has initdb; apt install postgresql")
+    with private_postgresql(programs) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A Redis of the tests' own, on a TCP port."""
+    server = redis_server()
+    if server is None:
+        missing("redis", "there is no redis-server and no valkey-server; apt install redis-server")
+    with private_redis(server) as url:
+        yield url
+>>>>>>> stack

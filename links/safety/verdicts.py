@@ -60,7 +60,7 @@ def check_link(link_id: int, revision: int) -> bool:
     link = Link.objects.alive().filter(pk=link_id, revision=revision).first()
     if link is None:
         return False
-    findings, all_answered = _ask(ada_url.URL(link.destination))
+    findings, all_answered = _ask(link.destination)
     verdict = max(
         (Link.Verdict(finding.severity) for finding in findings.values()), key=_badness, default=Link.Verdict.SAFE
     )
@@ -70,8 +70,12 @@ def check_link(link_id: int, revision: int) -> bool:
     return record_verdict(link_id, revision, verdict, reasons)
 
 
-def _ask(url: ada_url.URL) -> tuple[dict[str, Finding], bool]:
+def _ask(destination: str) -> tuple[dict[str, Finding], bool]:
     """What each check found, by its name, and whether all of them answered."""
+    try:
+        url = ada_url.URL(destination)
+    except ValueError:  # nothing of ours stores such a thing, but one row must not end a round of checks
+        return {"address": Finding("suspicious", "This is not an address that browsers accept.")}, True
     findings, all_answered = {}, True
     for check in CHECKS:
         try:
@@ -96,7 +100,7 @@ def record_verdict(link_id: int, revision: int, verdict: Link.Verdict, reasons: 
     if link is None:
         return False
     if link.verdict != verdict:  # only then has any process something to forget
-        logger.info("Link %d, revision %d: %s → %s", link_id, revision, link.verdict, verdict)
+        logger.debug("Link %d, revision %d: %s → %s", link_id, revision, link.verdict, verdict)
         Change.objects.create(link_id=link_id)
     Link.objects.filter(pk=link_id).update(verdict=verdict, verdict_reasons=reasons, checked_at=timezone.now())
     return True

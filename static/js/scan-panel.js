@@ -9,7 +9,7 @@
 
   const colour = (name) => getComputedStyle(document.getElementById("scan-panel")).getPropertyValue(name).trim();
 
-  const bars = (label, data) => ({ label, data, borderRadius: 2, maxBarThickness: 40, minBarLength: 2 });
+  const bars = (label, data) => ({ label, data, borderRadius: 2, maxBarThickness: 40 });
 
   const scales = () => ({
     x: { stacked: true, grid: { display: false }, border: {}, ticks: { maxRotation: 0, autoSkipPadding: 12 } },

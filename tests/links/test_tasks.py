@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from celery import current_app
+from django.test import Client
 
 from accounts.models import Workspace
 from links import actions, tasks
@@ -28,9 +29,9 @@ def broker_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Sends messages for real, to a broker of the test's choice."""
 
     def use(url: str) -> None:
-        monkeypatch.setattr(current_app.conf, "task_always_eager", False)
-        monkeypatch.setattr(current_app.conf, "broker_url", url)
-        monkeypatch.setattr(current_app.conf, "broker_write_url", url)
+        monkeypatch.setitem(current_app.conf, "task_always_eager", False)
+        monkeypatch.setitem(current_app.conf, "broker_url", url)
+        monkeypatch.setitem(current_app.conf, "broker_write_url", url)
 
     return use
 
@@ -63,6 +64,16 @@ def test_an_edit_survives_a_broker_that_is_away(
     broker_at(url)
     tasks.request_check(1, 1)
     assert "Link 1 is not checked yet" in caplog.text
+
+
+def test_a_link_is_created_while_the_broker_is_away(
+    api: Client, broker_at: Callable[[str], None], django_capture_on_commit_callbacks: CaptureOnCommit
+) -> None:
+    broker_at("redis://127.0.0.1:1")
+    with django_capture_on_commit_callbacks(execute=True):
+        response = api.post("/api/v1/links", {"destination": "https://example.com/"}, content_type="application/json")
+    assert response.status_code == 201
+    assert Link.objects.get().verdict == Link.Verdict.UNCHECKED
 
 
 def test_an_edit_does_not_wait_long_for_a_frozen_broker(

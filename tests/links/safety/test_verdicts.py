@@ -170,6 +170,15 @@ def test_one_run_takes_the_longest_waiting_first(link: Link, workspace: Workspac
     assert verdicts.recheck_due(10) == 1
 
 
+def test_a_row_that_is_no_address_does_not_end_a_round(link: Link, workspace: Workspace) -> None:
+    aged(link, destination="https://", updated_at=NOW() - timedelta(hours=2))
+    other = actions.create_link(workspace, "https://example.com/", actor=actions.NOBODY)
+    aged(other, updated_at=NOW() - timedelta(hours=1))
+    assert verdicts.recheck_due(10) == 2
+    other.refresh_from_db()
+    assert other.verdict == Link.Verdict.SAFE
+
+
 def test_deleted_links_are_never_due(link: Link) -> None:
     aged(link, deleted_at=NOW(), updated_at=NOW() - timedelta(days=2))
     assert verdicts.recheck_due(10) == 0

@@ -1,0 +1,161 @@
+"""The real product for journeys and faults: started as `make run` starts it, on a port and a data folder of its own."""
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from qrplatform.stack.leftovers import marked_processes, recorded_pid
+from tests.services import free_port
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+READY_SECONDS = 90.0
+STOP_SECONDS = 15.0
+# What the tests' own settings, or the shell, may have set for another instance of the product.
+_OURS = re.compile(
+    r"^(DJANGO_|PYTEST_|STACK_|DATA_DIR|HOST$|PORT$|PUBLIC_URL|DATABASE_URL|REDIS_URL|SECRET_KEY|DEBUG$)"
+)
+
+
+@dataclass
+class Stack:
+    """One running product. `extra` goes into its environment."""
+
+    data_dir: Path
+    extra: dict[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        inherited = {name: value for name, value in os.environ.items() if not _OURS.match(name)}
+        return inherited | {"DATA_DIR": str(self.data_dir), "PORT": str(self.port)} | self.extra
+
+    @property
+    def console(self) -> str:
+        """Everything `make run` has printed, over all starts."""
+        return (self.data_dir.with_suffix(".console")).read_text()
+
+    def launch(self) -> None:
+        """Start, without waiting. A session of its own: a signal to the tests' terminal is none to the product."""
+        with self.data_dir.with_suffix(".console").open("ab") as console:
+            self.printed_before = console.tell()
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "qrplatform.stack"],
+                cwd=BASE_DIR,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=console,
+                stderr=console,
+                start_new_session=True,
+            )
+
+    def start(self) -> None:
+        self.launch()
+        deadline = time.monotonic() + READY_SECONDS
+        while "Ready: " not in self.console[self.printed_before :]:
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"The stack is not ready:\n{self.console}\n{self.logs()}")
+            time.sleep(0.05)
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Ask `make run` to end and return its exit status."""
+        self.process.send_signal(number)
+        return self.process.wait(STOP_SECONDS)
+
+    def pid(self, program: str) -> int:
+        """The first process of redis, web, ship, ingest, worker or beat, or of supervisord."""
+        return recorded_pid(self.data_dir / "run" / f"{program}.pid")
+
+    def children(self, program: str) -> list[int]:
+        """The processes that a program has started itself: web's workers, for example."""
+        return [pid for pid in self.processes() if _parent_of(pid) == self.pid(program)]
+
+    def kill(self, program: str) -> int:
+        """SIGKILL a program's first process, and return its pid."""
+        pid = self.pid(program)
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    def processes(self) -> list[int]:
+        """Every living process of this stack but `make run` itself, known by the mark in its environment."""
+        return marked_processes(self.data_dir)
+
+    def manage(self, *arguments: str) -> str:
+        """What a management command prints."""
+        command = [sys.executable, "manage.py", *arguments]
+        finished = subprocess.run(
+            command, cwd=BASE_DIR, env=self.environment, capture_output=True, text=True, check=False
+        )
+        assert finished.returncode == 0, f"{arguments}: {finished.stdout}\n{finished.stderr}"
+        return finished.stdout.strip()
+
+    def api_key(self) -> str:
+        """A new key of the demo workspace."""
+        found = re.search(r"qrp_[\w-]+", self.manage("create_api_key", "--workspace", "demo", "--name", "tests"))
+        assert found, "create_api_key printed no key"
+        return found[0]
+
+    def owner(self) -> tuple[str, str]:
+        """E-mail address and password of the demo's owner, as a newcomer reads them."""
+        found = re.search(r"E-mail +(\S+)\n +Password +(\S+)", self.console)
+        assert found, "no login was printed"
+        return found[1], found[2]
+
+    def logs(self, lines: int = 20) -> str:
+        """The end of every log, for a failure's message."""
+        return "\n".join(
+            f"--- {path.name}\n" + "\n".join(path.read_text(errors="replace").splitlines()[-lines:])
+            for path in sorted((self.data_dir / "logs").glob("*.log"))
+        )
+
+
+@contextlib.contextmanager
+def running_stack(**extra: str) -> Iterator[Stack]:
+    """A started product, for example running_stack(DATABASE_URL=…, REDIS_URL=…); all of it is gone afterwards."""
+    with data_folder() as folder:
+        stack = Stack(folder, extra)
+        stack.start()
+        try:
+            yield stack
+        finally:
+            end(stack)
+
+
+@contextlib.contextmanager
+def data_folder() -> Iterator[Path]:
+    """A data folder with a short path: the Unix sockets in it have room for 107 bytes."""
+    parent = Path(tempfile.mkdtemp(prefix="qrp-"))
+    try:
+        yield parent / "data"
+    finally:
+        shutil.rmtree(parent, ignore_errors=True)
+
+
+def end(stack: Stack) -> None:
+    """Stop the stack in whatever state it is; only processes that carry its mark."""
+    if stack.process.poll() is None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            stack.stop()
+    for pid in [stack.process.pid] * (stack.process.poll() is None) + stack.processes():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    stack.process.wait()
+
+
+def _parent_of(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return -1
