@@ -23,7 +23,7 @@ def test_a_key_is_all_that_stdout_carries(workspace: Workspace) -> None:
 
 
 def test_an_unknown_workspace_names_the_known_ones(workspace: Workspace, other_workspace: Workspace) -> None:
-    with pytest.raises(CommandError, match="no workspace “acem”. There are: acme, other."):
+    with pytest.raises(CommandError, match=r"no workspace “acem”. There are: acme, other\."):
         run("create_api_key", "--workspace", "acem", "--name", "Webshop")
 
 

@@ -68,9 +68,7 @@ def test_a_key_of_another_workspace_is_out_of_reach(
     assert key.revoked_at is None
 
 
-def test_the_list_does_not_grow_queries_with_rows(
-    alice_client: Client, workspace: Workspace
-) -> None:
+def test_the_list_does_not_grow_queries_with_rows(alice_client: Client, workspace: Workspace) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 

@@ -110,7 +110,9 @@ def test_sign_up_is_closed(browser: Client, db: None) -> None:
     assert not User.objects.exists()
 
 
-@pytest.mark.parametrize("path", ["/accounts/email/", "/accounts/confirm-email/", "/accounts/login/code/", "/accounts/"])
+@pytest.mark.parametrize(
+    "path", ["/accounts/email/", "/accounts/confirm-email/", "/accounts/login/code/", "/accounts/"]
+)
 def test_what_is_not_offered_does_not_exist(alice_client: Client, path: str) -> None:
     assert alice_client.get(path).status_code == 404
 

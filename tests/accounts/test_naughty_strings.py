@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(not NAUGHTY, reason="the Big List of Naughty Str
 
 
 def test_workspace_names(alice_client: Client, workspace: Workspace) -> None:
-    for text in NAUGHTY:
+    for text in NAUGHTY[::4]:  # the same field as a key's name below, which takes them all
         answer = alice_client.post("/w/acme/settings", {"name": text, "timezone": "UTC"})
         workspace.refresh_from_db()
         assert answer.status_code in (200, 302), text
