@@ -75,7 +75,9 @@ def test_a_taken_alias_is_refused_in_any_case_and_after_deletion(api: Client, li
     assert Link.objects.alive().count() == 0
 
 
-def test_a_person_in_several_workspaces_names_one(alice_client: Client, alice: User, other_workspace: Workspace) -> None:
+def test_a_person_in_several_workspaces_names_one(
+    alice_client: Client, alice: User, other_workspace: Workspace
+) -> None:
     Membership.objects.create(user=alice, workspace=other_workspace)
     refused = create(alice_client, destination="https://example.com")
     assert refused.status_code == 400

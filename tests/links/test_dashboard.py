@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Workspace
 from links import actions
 from links.models import Change, Code, Domain, Link
-from links.safety.verdicts import record_verdict
+from links.safety import verdicts
 
 LINKS = "/w/acme/links"
 
@@ -174,7 +174,7 @@ def test_the_verdict_is_waited_for_and_then_shown_with_its_reasons(alice_client:
     waiting = page(alice_client.get(f"{LINKS}/{link.pk}/verdict"))
     assert "hx-get" in waiting
     reasons = [{"check": "block list", "reason": "The host is <listed>."}]
-    record_verdict(link.pk, link.revision, Link.Verdict.MALICIOUS, reasons)
+    verdicts.record_verdict(link.pk, link.revision, Link.Verdict.MALICIOUS, reasons)
     settled = page(alice_client.get(f"{LINKS}/{link.pk}/verdict"))
     assert "hx-get" not in settled
     assert "The host is &lt;listed&gt;." in settled
