@@ -1,10 +1,13 @@
 """Choosing a workspace, its settings, its API keys, and the password pages allauth does not answer as we need."""
 
+from collections.abc import Callable
+
 from allauth.account import views as allauth_views
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -43,8 +46,10 @@ def open_workspace(request: HttpRequest, workspace: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def edit_settings(request: SignedInRequest, workspace: str) -> HttpResponse:
-    """Members see the settings, owners change them."""
+def edit_settings(
+    request: SignedInRequest, workspace: str, changed: Callable[[], object] = lambda: None
+) -> HttpResponse:
+    """Members see the settings, owners change them; `changed` is called in the transaction of a change."""
     current = get_workspace(request, workspace)
     is_owner = current.memberships.filter(user=request.user, role=Membership.Role.OWNER).exists()
     if request.method == "POST" and not is_owner:
@@ -53,7 +58,9 @@ def edit_settings(request: SignedInRequest, workspace: str) -> HttpResponse:
     edited = get_workspace(request, workspace)
     form = WorkspaceForm(_posted(request), instance=edited, read_only=not is_owner)
     if form.is_valid():
-        form.save()
+        with transaction.atomic():
+            form.save()
+            changed()
         messages.success(request, "The settings are saved.")
         return redirect("accounts:settings", current.slug)
     context = {"workspace": current, "form": form, "is_owner": is_owner}

@@ -7,7 +7,7 @@ from pathlib import Path
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="qrplatform-tests-"))
 os.environ["PUBLIC_URL"] = "https://q.example.com"
 
-from qrplatform.settings import *  # noqa: E402, F403
+from qrplatform.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

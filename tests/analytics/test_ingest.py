@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Workspace
-from analytics import ingest as ingest_module
+from analytics import upserts
 from analytics.ingest import Counted, drain, ingest
 from analytics.models import DayUniques, DayVisitor, OrphanScan, QuarterHour, Scan, Scope, SetAsideRecord
 from links.journal import framed
@@ -36,7 +36,7 @@ def a_block(*events: ScanEvent | bytes, segment: str = "segment-1") -> Block:
 def rollups() -> dict[str, Any]:
     """Everything counting wrote, in a form that can be compared."""
     return {
-        model.__name__: sorted(model.objects.values_list(*fields))
+        model.__name__: sorted(model._default_manager.values_list(*fields))
         for model, fields in {
             QuarterHour: ("scope", "scope_id", "start", "human", "preview", "prefetch", "bot", "scanner", "head"),
             DayUniques: ("scope", "scope_id", "date", "visitors"),
@@ -138,17 +138,15 @@ def test_a_poison_record_is_set_aside_and_blocks_nothing(code: Code, name: str) 
     assert Segment.objects.get().set_aside == 1
 
 
-def test_what_the_database_refuses_is_set_aside_and_blocks_nothing(
-    code: Code, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    really = ingest_module.insert_new
+def test_what_the_database_refuses_is_set_aside_and_blocks_nothing(code: Code, monkeypatch: pytest.MonkeyPatch) -> None:
+    really = upserts.insert_new
 
     def picky(model: Any, rows: Any, key: Any) -> Any:
         if any(row.get("language") == "poison" for row in rows):
             raise DataError("invalid byte sequence")
         return really(model, rows, key)
 
-    monkeypatch.setattr(ingest_module, "insert_new", picky)
+    monkeypatch.setattr("analytics.ingest.insert_new", picky)
     blocks = [a_block(an_event(code), an_event(code, language="poison"), an_event(host="h", path="p"))]
     assert ingest(blocks) == Counted(ingested=2, set_aside=1)
     assert "refused by the database" in SetAsideRecord.objects.get().reason
@@ -158,7 +156,9 @@ def test_what_the_database_refuses_is_set_aside_and_blocks_nothing(
 
 def test_odd_text_is_stored_as_far_as_a_column_can_hold_it(code: Code) -> None:
     odd = "\0\ud800é" * 300
-    assert ingest([a_block(an_event(code, user_agent=odd, language=odd, referrer="http://[", purpose=odd))]).ingested == 1
+    assert (
+        ingest([a_block(an_event(code, user_agent=odd, language=odd, referrer="http://[", purpose=odd))]).ingested == 1
+    )
     assert "\0" not in Scan.objects.get().user_agent
 
 
@@ -182,9 +182,10 @@ def test_nothing_is_acknowledged_before_its_transaction_is_committed(
     def dies(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as broken, pytest.raises(KeyboardInterrupt):
-        broken.setattr(ingest_module, "add_up", dies)
-        drain(scan_stream, seconds=0.01, count=lambda counted: None)
+    with monkeypatch.context() as broken:
+        broken.setattr("analytics.ingest.add_up", dies)
+        with pytest.raises(KeyboardInterrupt):
+            drain(scan_stream, seconds=0.01, count=lambda counted: None)
     assert not Scan.objects.exists(), "the transaction was rolled back"
     counted: list[Counted] = []
     drain(scan_stream, seconds=0.05, count=counted.append)
@@ -216,7 +217,9 @@ def test_any_order_with_duplicates_gives_the_recount(code: Code, scans: list[Any
         )
         for minute, visitor, agent, method in scans
     ]
-    arriving = data.draw(st.permutations(events + data.draw(st.lists(st.sampled_from(events), max_size=10)) if events else []))
+    arriving = data.draw(
+        st.permutations(events + data.draw(st.lists(st.sampled_from(events), max_size=10)) if events else [])
+    )
     cuts = sorted(data.draw(st.lists(st.integers(0, len(arriving)), max_size=4)))
     for start, end in zip([0, *cuts], [*cuts, len(arriving)], strict=True):
         ingest([a_block(*arriving[start:end])])

@@ -70,7 +70,7 @@ def test_a_torn_tail_loses_only_itself(cut: int, records: list[str]) -> None:
 @settings(max_examples=500)
 @given(data=st.data())
 def test_a_corrupt_byte_loses_only_its_record(data: st.DataObject) -> None:
-    wanted = [f"[{n},\"{'x' * n}\"]".encode() for n in range(12)]
+    wanted = [f'[{n},"{"x" * n}"]'.encode() for n in range(12)]
     frames = [framed(payload) for payload in wanted]
     buffer = bytearray(b"".join(frames))
     at = data.draw(st.integers(0, len(buffer) - 1))

@@ -206,7 +206,9 @@ def test_orphan_scans_are_capped_and_the_dropped_ones_counted(phone: Phone, monk
     assert totals(phone.folder)["orphans_dropped"] == 30
 
 
-@pytest.mark.parametrize("path", ["/", "/w/demo/links", "/api/v1/links", "/healthz", "/Admin", "/accounts/login/", "/robots.txt"])
+@pytest.mark.parametrize(
+    "path", ["/", "/w/demo/links", "/api/v1/links", "/healthz", "/Admin", "/accounts/login/", "/robots.txt"]
+)
 def test_pages_of_the_product_go_on_to_django(phone: Phone, path: str) -> None:
     assert phone.open(path).body == "django"
 

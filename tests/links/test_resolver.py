@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -21,16 +20,29 @@ from tests.links.factories import a_code, a_link
 
 
 @pytest.fixture
-def resolver(site: Domain) -> Iterator[Resolver]:
-    yield Resolver(1000)
+def resolver(site: Domain) -> Resolver:
+    return Resolver(1000)
 
 
-@pytest.mark.parametrize("host", ["q.example.com", "Q.Example.COM", "q.example.com:8000", "q.example.com.", "localhost", "127.0.0.1:80", "[::1]:8000"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "q.example.com",
+        "Q.Example.COM",
+        "q.example.com:8000",
+        "q.example.com.",
+        "localhost",
+        "127.0.0.1:80",
+        "[::1]:8000",
+    ],
+)
 def test_hosts_that_are_the_site(resolver: Resolver, host: str) -> None:
     assert resolver.domain_of(host).host == "q.example.com"  # type: ignore[union-attr]  # None fails the test
 
 
-@pytest.mark.parametrize("host", ["", "example.com", "q.example.com:x", "q.example.com.evil.org", "xq.example.com", "a,b", "[", ":", "😀"])
+@pytest.mark.parametrize(
+    "host", ["", "example.com", "q.example.com:x", "q.example.com.evil.org", "xq.example.com", "a,b", "[", ":", "😀"]
+)
 def test_hosts_that_are_nobodys(resolver: Resolver, host: str) -> None:
     assert resolver.domain_of(host) is None
 
@@ -55,7 +67,8 @@ def test_an_unknown_code_is_remembered_for_a_second(
 ) -> None:
     with django_assert_num_queries(1):
         assert [resolver.resolve(site.pk, "NOPE99") for _ in range(5)] == [None] * 5
-    monkeypatch.setattr(time, "monotonic", lambda now=time.monotonic() + 1.1: now)
+    later = time.monotonic() + 1.1
+    monkeypatch.setattr(time, "monotonic", lambda: later)
     with django_assert_num_queries(1):
         assert resolver.resolve(site.pk, "NOPE99") is None
 
@@ -157,6 +170,8 @@ class TestChangePoll:
             target = resolver.resolve(code.domain_id, code.canonical)
             assert target
             assert target.is_paused is Link.objects.get(pk=code.link_id).is_paused
+            assert target.expires_at in (None, soon.timestamp())
+        assert target
         assert target.expires_at == soon.timestamp()
         delete_link(code.link, actor=Actor())
         poll.turn()
@@ -193,7 +208,7 @@ class TestChangePoll:
         resolver.resolve(code.domain_id, code.canonical)
         assert resolver.domain_of("go.example.net") is None
         Domain.objects.create(host="go.example.net")
-        Change.objects.create(link=None)
+        Change.of_everything()
         poll.turn()
         assert resolver._targets == {}
         assert resolver.domain_of("go.example.net")
@@ -209,7 +224,8 @@ class TestChangePoll:
     ) -> None:
         code = a_code(workspace)
         resolver.resolve(code.domain_id, code.canonical)
-        monkeypatch.setattr(time, "monotonic", lambda now=time.monotonic() + 31: now)
+        later = time.monotonic() + 31
+        monkeypatch.setattr(time, "monotonic", lambda: later)
         poll.turn()
         assert resolver._targets == {}
 

@@ -28,7 +28,9 @@ def test_what_is_encoded_is_decoded(agent: str, path: str, at_ms: int, link_id: 
     assert ScanEvent.decode(record) == event
 
 
-@pytest.mark.parametrize("record", [b"", b"{}", b"[]", b"[1]", b"\xff", b'["a"', an_event().encode().replace(b"0", b"null", 1)])
+@pytest.mark.parametrize(
+    "record", [b"", b"{}", b"[]", b"[1]", b"\xff", b'["a"', an_event().encode().replace(b"0", b"null", 1)]
+)
 def test_a_damaged_record_is_a_value_error(record: bytes) -> None:
     with pytest.raises(ValueError, match=r".+"):
         ScanEvent.decode(record)
