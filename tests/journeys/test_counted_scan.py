@@ -49,7 +49,7 @@ def page(browser: Browser, stack: Stack) -> Page:
     email, password = stack.owner()
     page = browser.new_page()
     page.goto(f"{stack.base_url}/accounts/login/")
-    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Log in").click()
     page.wait_for_url("**/w/demo/links")
