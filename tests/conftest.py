@@ -1,5 +1,6 @@
 """The cast: alice owns the workspace, bob is a member, charlie is a stranger with a workspace of his own."""
 
+import os
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -10,8 +11,8 @@ from accounts.models import ApiKey, Membership, User, Workspace
 from links.models import Domain
 from links.stream import ScanStream, connect
 from qrplatform.front import resolver
+from qrplatform.stack.embedded_redis import find_server
 from tests.machine import missing, postgresql_programs, redis_server
-from tests.redis_server import configured_redis, running_redis
 from tests.services import private_postgresql, private_redis
 
 
@@ -90,25 +91,6 @@ def charlie_api(other_workspace: Workspace, site: Domain) -> Client:
     return Client(headers={"host": "q.example.com", "authorization": f"Bearer {secret}"})
 
 
-<<<<<<< HEAD
-@pytest.fixture(scope="session")
-def redis_url() -> Iterator[str]:
-    """A real Redis: the configured one, else a private one."""
-    if url := configured_redis():
-        yield url
-        return
-    with running_redis() as url:
-        yield url
-
-
-@pytest.fixture
-def scan_stream(redis_url: str) -> Iterator[ScanStream]:
-    """An empty stream of this test's own, with a reader called "tester"."""
-    key = f"test:{uuid4().hex}"
-    with connect(redis_url) as connection:
-        yield ScanStream(connection, key, "tester")
-        connection.delete(key)
-=======
 @pytest.hookimpl(trylast=True)  # after pytest-randomly
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is quick first: journeys and faults start a whole product each."""
@@ -126,11 +108,29 @@ def postgresql_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def redis_url() -> Iterator[str]:
-    """A Redis of the tests' own, on a TCP port."""
+def real_redis_url() -> Iterator[str]:
+    """The machine's Redis as a server of the tests' own, on a TCP port."""
     server = redis_server()
     if server is None:
         missing("redis", "there is no redis-server and no valkey-server; apt install redis-server")
     with private_redis(server) as url:
         yield url
->>>>>>> stack
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A Redis for unit tests: the configured one, else whichever `make run` would start."""
+    if url := os.environ.get("REDIS_URL"):
+        yield url
+        return
+    with private_redis(find_server()) as url:
+        yield url
+
+
+@pytest.fixture
+def scan_stream(redis_url: str) -> Iterator[ScanStream]:
+    """An empty stream of this test's own, with a reader called "tester"."""
+    key = f"test:{uuid4().hex}"
+    with connect(redis_url) as connection:
+        yield ScanStream(connection, key, "tester")
+        connection.delete(key)

@@ -37,7 +37,7 @@ class PointSerializer(CountsSerializer):
 class StatsSerializer(serializers.Serializer[Any]):
     """A series of one link; the link comes by context."""
 
-    link = serializers.IntegerField()
+    link = serializers.SerializerMethodField(help_text="The link's id.")
     to = serializers.DateTimeField(
         source="period.end", help_text="The instant up to which scans are counted, exclusive."
     )

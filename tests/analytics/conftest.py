@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -24,7 +25,7 @@ def link(workspace: Workspace, site: Domain) -> Link:
 def scanned(link: Link) -> Callable[..., Scan]:
     """Counts one scan as ingestion does: the fact, the quarter of an hour and the link's counter."""
 
-    def scan(at: datetime, scan_class: str = "human", **fields: object) -> Scan:
+    def scan(at: datetime, scan_class: str = "human", **fields: Any) -> Scan:
         quarter = at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
         row, _ = QuarterHour.objects.get_or_create(scope=Scope.LINK, scope_id=link.pk, start=quarter)
         QuarterHour.objects.filter(pk=row.pk).update(**{scan_class: getattr(row, scan_class) + 1})
@@ -32,7 +33,7 @@ def scanned(link: Link) -> Callable[..., Scan]:
         counter.human += scan_class == "human"
         counter.other += scan_class != "human"
         counter.save()
-        return baker.make(
+        stored: Scan = baker.make(
             Scan,
             event_id=uuid4(),
             at=at,
@@ -42,5 +43,6 @@ def scanned(link: Link) -> Callable[..., Scan]:
             outcome="redirected",
             **fields,
         )
+        return stored
 
     return scan
