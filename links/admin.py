@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from links.models import Change, Code, Domain, Link, LinkRevision
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(admin.ModelAdmin[Model]):
     """To look at. Changes go through the dashboard or the API, where actions.py keeps their history."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -43,7 +43,7 @@ class LinkRevisionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Domain)
-class DomainAdmin(admin.ModelAdmin):
+class DomainAdmin(admin.ModelAdmin[Domain]):
     """Domains can be added and edited; none is deleted, because its codes are printed."""
 
     list_display = ("host", "scheme", "port", "is_site")
@@ -51,7 +51,7 @@ class DomainAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: Domain, form: ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Domain, form: ModelForm[Domain], change: bool) -> None:
         """Every cached target names its domain, so every process drops all of them."""
         super().save_model(request, obj, form, change)
         Change.objects.create(link=None)
