@@ -1,7 +1,5 @@
 """What an administrator sees of links: read-only but for domains, so that every edit has its history."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import Model
 from django.forms import ModelForm
@@ -10,7 +8,7 @@ from django.http import HttpRequest
 from links.models import Change, Code, Domain, Link, LinkRevision
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+class ReadOnlyAdmin(admin.ModelAdmin[Model]):
     """To look at. Changes go through the dashboard or the API, where actions.py keeps their history."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
