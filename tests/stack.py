@@ -17,7 +17,7 @@ from qrplatform.stack.leftovers import marked_processes, recorded_pid
 from tests.services import free_port
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-READY_SECONDS = 90.0
+READY_SECONDS = 120.0
 STOP_SECONDS = 15.0
 # What the tests' own settings, or the shell, may have set for another instance of the product.
 _OURS = re.compile(

@@ -65,9 +65,7 @@ def test_first_run_shows_a_login_and_links_that_lead_somewhere(started: Stack) -
 
 
 def test_ctrl_c_leaves_no_process_and_the_next_start_keeps_the_data(started: Stack) -> None:
-    salt_of_the_place = started.manage(
-        "shell", "-v0", "-c", "from links.models import Code; print(Code.objects.count())"
-    )
+    codes = codes_in(started)
     before = started.processes()
     assert len(before) >= len(PROGRAMS)
     began = time.monotonic()
