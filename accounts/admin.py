@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from accounts.models import ApiKey, Membership, User, Workspace
 
 
-class NewUserForm(AdminUserCreationForm):
+class NewUserForm(AdminUserCreationForm[User]):
     """A new account, by e-mail address in lower case: that is how it is looked up at login."""
 
     class Meta:
@@ -19,7 +19,7 @@ class NewUserForm(AdminUserCreationForm):
         return str(self.cleaned_data["email"]).lower()
 
 
-class ChangedUserForm(UserChangeForm):
+class ChangedUserForm(UserChangeForm[User]):
     class Meta:
         model = User
         fields = "__all__"
@@ -28,14 +28,14 @@ class ChangedUserForm(UserChangeForm):
         return str(self.cleaned_data["email"]).lower()
 
 
-class MembershipInline(admin.TabularInline):
+class MembershipInline(admin.TabularInline[Membership, Workspace]):
     model = Membership
     extra = 0
     autocomplete_fields = ("user",)
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(DjangoUserAdmin[User]):
     form = ChangedUserForm
     add_form = NewUserForm
     ordering = ("email",)
@@ -51,14 +51,14 @@ class UserAdmin(DjangoUserAdmin):
 
 
 @admin.register(Workspace)
-class WorkspaceAdmin(admin.ModelAdmin):
+class WorkspaceAdmin(admin.ModelAdmin[Workspace]):
     list_display = ("name", "slug", "timezone", "created_at")
     search_fields = ("name", "slug")
     inlines = (MembershipInline,)
 
 
 @admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin):
+class MembershipAdmin(admin.ModelAdmin[Membership]):
     list_display = ("user", "workspace", "role", "created_at")
     list_select_related = ("user", "workspace")
     list_filter = ("role",)
@@ -66,7 +66,7 @@ class MembershipAdmin(admin.ModelAdmin):
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(admin.ModelAdmin):
+class ApiKeyAdmin(admin.ModelAdmin[ApiKey]):
     """Keys can be looked at and ended here, never made: the secret is shown only where it is issued."""
 
     list_display = ("name", "prefix", "workspace", "created_at", "last_used_at", "expires_at", "revoked_at")

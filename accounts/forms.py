@@ -20,7 +20,7 @@ def zones_by_region() -> GroupedZones:
     return [(region, [(name, name.replace("_", " ")) for name in names]) for region, names in regions]
 
 
-class WorkspaceForm(forms.ModelForm):
+class WorkspaceForm(forms.ModelForm[Workspace]):
     """Name and reporting time zone; read-only for whoever does not own the workspace."""
 
     timezone = forms.ChoiceField(
@@ -40,7 +40,7 @@ class WorkspaceForm(forms.ModelForm):
             field.disabled = read_only
 
 
-class ApiKeyForm(forms.ModelForm):
+class ApiKeyForm(forms.ModelForm[ApiKey]):
     """What a new key is called."""
 
     class Meta:

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from functools import cache
 from typing import Any, ClassVar, Self
 from zoneinfo import available_timezones
 
@@ -43,10 +44,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.email
 
 
+known_timezones = cache(available_timezones)  # it walks the disk each time
+
+
 def validate_timezone(name: str) -> None:
     """Refuse what is not an IANA time zone name."""
-    if name not in available_timezones():
-        raise ValidationError("“%(name)s” is not a time zone. Use an IANA name such as Europe/Berlin.", params={"name": name})
+    if name not in known_timezones():
+        raise ValidationError(
+            "“%(name)s” is not a time zone. Use an IANA name such as Europe/Berlin.", params={"name": name}
+        )
 
 
 class Workspace(models.Model):
@@ -95,7 +101,9 @@ class ApiKey(models.Model):
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="api_keys")
     name = models.CharField(max_length=100)
-    prefix = models.CharField(max_length=12, help_text="The first characters, shown so that people can tell keys apart.")
+    prefix = models.CharField(
+        max_length=12, help_text="The first characters, shown so that people can tell keys apart."
+    )
     digest = models.CharField(max_length=64, unique=True)
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

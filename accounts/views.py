@@ -1,11 +1,14 @@
 """Choosing a workspace, its settings, its API keys, and the password pages allauth does not answer as we need."""
 
+from collections.abc import Callable
+
 from allauth.account import views as allauth_views
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -43,17 +46,21 @@ def open_workspace(request: HttpRequest, workspace: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def edit_settings(request: SignedInRequest, workspace: str) -> HttpResponse:
-    """Members see the settings, owners change them."""
+def edit_settings(
+    request: SignedInRequest, workspace: str, changed: Callable[[], object] = lambda: None
+) -> HttpResponse:
+    """Members see the settings, owners change them; `changed` is called in the transaction of a change."""
     current = get_workspace(request, workspace)
     is_owner = current.memberships.filter(user=request.user, role=Membership.Role.OWNER).exists()
     if request.method == "POST" and not is_owner:
         raise PermissionDenied("Only an owner of the workspace changes its settings.")
     # Another instance for the form: a refused name must not show up in the bar.
     edited = get_workspace(request, workspace)
-    form = WorkspaceForm(request.POST or None, instance=edited, read_only=not is_owner)
+    form = WorkspaceForm(_posted(request), instance=edited, read_only=not is_owner)
     if form.is_valid():
-        form.save()
+        with transaction.atomic():
+            form.save()
+            changed()
         messages.success(request, "The settings are saved.")
         return redirect("accounts:settings", current.slug)
     context = {"workspace": current, "form": form, "is_owner": is_owner}
@@ -66,7 +73,7 @@ def edit_settings(request: SignedInRequest, workspace: str) -> HttpResponse:
 def list_keys(request: SignedInRequest, workspace: str) -> HttpResponse:
     """A workspace's keys; a POST issues one, and its secret is on that one answer and nowhere else."""
     current = get_workspace(request, workspace)
-    form, secret = ApiKeyForm(request.POST or None), ""
+    form, secret = ApiKeyForm(_posted(request)), ""
     if form.is_valid():
         _, secret = ApiKey.issue(current, form.cleaned_data["name"], request.user)
         form = ApiKeyForm()
@@ -92,3 +99,8 @@ def reset_password(request: HttpRequest) -> HttpResponseBase:
         return render(request, "account/password_reset_by_operator.html")
     response: HttpResponseBase = allauth_views.password_reset(request)
     return response
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    """What was posted, also when it is empty: an empty form is wrong, not absent."""
+    return request.POST if request.method == "POST" else None

@@ -19,17 +19,17 @@ class CannotCount(ValueError):
 
 def scan_row(event: ScanEvent, *, now: datetime, oldest: datetime) -> Row:
     """The columns of Scan for one event; raises CannotCount."""
-    at = moment_of(event, now=now, oldest=oldest)
-    kind = classify(event.method, event.purpose, event.user_agent)
-    client = describe(event.user_agent)
+    user_agent = _text(event.user_agent, 512)
+    kind = classify(event.method, event.purpose, user_agent)
+    client = describe(user_agent)
     return {
         "event_id": event_id_of(event),
-        "at": at,
+        "at": moment_of(event, now=now, oldest=oldest),
         "local_date": _date(event.local_date),
-        "workspace_id": event.workspace_id,
-        "domain_id": event.domain_id,
-        "link_id": event.link_id,
-        "code_id": event.code_id,
+        "workspace_id": _id(event.workspace_id),
+        "domain_id": _id(event.domain_id),
+        "link_id": _id(event.link_id),
+        "code_id": _id(event.code_id),
         "revision": event.revision,
         "outcome": _text(event.outcome, 12),
         "destination": _text(event.destination, 4096),
@@ -43,7 +43,7 @@ def scan_row(event: ScanEvent, *, now: datetime, oldest: datetime) -> Row:
         "device": client.device,
         "os": _text(client.os, 40),
         "browser": _text(client.browser, 60),
-        "user_agent": _text(event.user_agent, 512),
+        "user_agent": user_agent,
         "language": _text(event.language, 100),
         "referrer": referrer_host(event.referrer),
     }
@@ -51,13 +51,14 @@ def scan_row(event: ScanEvent, *, now: datetime, oldest: datetime) -> Row:
 
 def orphan_row(event: ScanEvent, *, now: datetime, oldest: datetime) -> Row:
     """The columns of OrphanScan for one event; raises CannotCount."""
+    user_agent = _text(event.user_agent, 512)
     return {
         "event_id": event_id_of(event),
         "at": moment_of(event, now=now, oldest=oldest),
         "host": _text(event.host, 253),
         "path": _text(event.path, 200),
-        "scan_class": classify(event.method, event.purpose, event.user_agent).name,
-        "user_agent": _text(event.user_agent, 512),
+        "scan_class": classify(event.method, event.purpose, user_agent).name,
+        "user_agent": user_agent,
     }
 
 
@@ -87,6 +88,12 @@ def referrer_host(referrer: str) -> str:
         return _text(urlsplit(referrer).hostname or "", 253)
     except ValueError:
         return ""
+
+
+def _id(number: int) -> int:
+    if not 0 <= number < 2**63:
+        raise CannotCount(f"not an id: {number}"[:200])
+    return number
 
 
 def _date(text: str) -> date:

@@ -23,7 +23,7 @@ from analytics.upserts import add_up, insert_new
 from links.models import Segment
 from links.routing import UNKNOWN
 from links.scan_events import ScanEvent
-from links.stream import Block, Entry, ScanStream, records_of
+from links.stream import Block, ScanStream, records_of
 
 logger = logging.getLogger(__name__)
 
@@ -118,9 +118,7 @@ def store(batch: Batch) -> Counted:
     return Counted(total, len(batch.scans) + len(batch.orphans) - total, len(new_aside))
 
 
-def _insert(
-    model: type[Scan] | type[OrphanScan], rows: list[tuple[Row, str, bytes]]
-) -> list[tuple[Row, str]]:
+def _insert(model: type[Scan] | type[OrphanScan], rows: list[tuple[Row, str, bytes]]) -> list[tuple[Row, str]]:
     """Insert rows by event id; returns those that were not there, with the segment each came from."""
     by_id = {row["event_id"]: (row, segment) for row, segment, _ in rows}
     inserted = insert_new(model, [row for row, _ in by_id.values()], ("event_id",))

@@ -35,7 +35,12 @@ def count_quarter_hours(rows: list[Row]) -> None:
     add_up(
         QuarterHour,
         [
-            {"scope": scope, "scope_id": scope_id, "start": start, **{name: by_class[name] for name in ScanClass.values}}
+            {
+                "scope": scope,
+                "scope_id": scope_id,
+                "start": start,
+                **{name: by_class[name] for name in ScanClass.values},
+            }
             for (scope, scope_id, start), by_class in counts.items()
         ],
         key=("scope", "scope_id", "start"),

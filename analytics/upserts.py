@@ -13,7 +13,9 @@ from django.db import connection, models
 MAX_VARIABLES = 30_000
 
 
-def insert_new(model: type[models.Model], rows: Sequence[Mapping[str, Any]], key: Sequence[str]) -> list[tuple[Any, ...]]:
+def insert_new(
+    model: type[models.Model], rows: Sequence[Mapping[str, Any]], key: Sequence[str]
+) -> list[tuple[Any, ...]]:
     """Insert rows ({field: value}) whose `key` is not there yet; returns the keys that were inserted."""
     if not rows:
         return []
@@ -62,6 +64,7 @@ def _insert(model: type[models.Model], names: Sequence[str], n: int) -> str:
 def _column(model: type[models.Model], name: str) -> str:
     field = model._meta.get_field(name)
     assert isinstance(field, models.Field)  # noqa: S101 - narrows the type; relations have no column
+    assert field.column  # noqa: S101 - the same
     return connection.ops.quote_name(field.column)
 
 

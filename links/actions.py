@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import ApiKey, User, Workspace
 from links import codes
 from links.models import Change, Code, Domain, Link, LinkCounter, LinkRevision
-from links.tasks import check_destination
+from links.tasks import request_check
 
 EDITABLE = ("destination", "title", "is_paused", "expires_at")
 
@@ -95,9 +95,7 @@ def _issue(link: Link, domain: Domain, path: str, kind: Code.Kind, placement: st
 
 
 @transaction.atomic
-def change_link(
-    link: Link, changes: Mapping[str, Any], *, actor: Actor, expected_revision: int | None = None
-) -> Link:
+def change_link(link: Link, changes: Mapping[str, Any], *, actor: Actor, expected_revision: int | None = None) -> Link:
     """Apply changes to EDITABLE fields, keep who changed what, and make every process look again.
 
     A new destination starts unchecked. Values are already validated; nothing is written when nothing differs.
@@ -154,15 +152,5 @@ def _save_revision(link: Link, history: Mapping[str, list[Any]], actor: Actor) -
 
 
 def _check_soon(link: Link) -> None:
-    transaction.on_commit(lambda: check_destination.delay(link.pk, link.revision))
-
-
-@transaction.atomic
-def record_verdict(link_id: int, revision: int, verdict: Link.Verdict, reasons: list[dict[str, str]]) -> bool:
-    """Keep what checks concluded about one revision; False when the link has moved on since."""
-    kept = Link.objects.filter(pk=link_id, revision=revision).update(
-        verdict=verdict, verdict_reasons=reasons, checked_at=timezone.now()
-    )
-    if kept:
-        Change.objects.create(link_id=link_id)
-    return bool(kept)
+    """Ask for a verdict once the change stands."""
+    transaction.on_commit(lambda: request_check(link.pk, link.revision))

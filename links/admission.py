@@ -1,11 +1,17 @@
 """The gate between RedirectFront and Django: one thread of every worker always belongs to scans."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
+logger = logging.getLogger(__name__)
+
+UNREADABLE = b"This request could not be read. Please check its headers.\n"
 BUSY = b"The dashboard is busy. Please try again in a second.\n"
 
 
@@ -19,22 +25,25 @@ class Admission:
         self._django = django
         self._gate = threading.BoundedSemaphore(places)
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if not self._gate.acquire(blocking=False):
-            start_response(
-                "503 Service Unavailable",
-                [
-                    ("Content-Type", "text/plain; charset=utf-8"),
-                    ("Content-Length", str(len(BUSY))),
-                    ("Retry-After", "1"),
-                ],
-            )
-            return (BUSY,)
+            return _plain(start_response, "503 Service Unavailable", BUSY, ("Retry-After", "1"))
         try:
             return _Admitted(self._django(environ, start_response), self._gate)
+        except Exception:
+            # Django answers for its views. What gets out is a request that it could not even read: a made-up charset.
+            logger.warning("A request could not be read", exc_info=True)
+            self._gate.release()
+            return _plain(start_response, "400 Bad Request", UNREADABLE)
         except BaseException:
             self._gate.release()
             raise
+
+
+def _plain(start_response: StartResponse, status: str, body: bytes, *headers: tuple[str, str]) -> Iterable[bytes]:
+    length = ("Content-Length", str(len(body)))
+    start_response(status, [("Content-Type", "text/plain; charset=utf-8"), length, *headers])
+    return (body,)
 
 
 class _Admitted:

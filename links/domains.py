@@ -28,7 +28,7 @@ def sync_site_domain(public_url: str) -> Domain:
     wanted.save()
     # A stored picture holds the address as it was.
     Code.objects.filter(domain=wanted).update(picture=None)
-    Change.objects.create(link=None)
+    Change.of_everything()
     return wanted
 
 

@@ -22,7 +22,7 @@ class DestinationField(forms.CharField):
     widget = forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"})
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         try:
             return parse(text) if text else text
         except DestinationRefused as refusal:
@@ -73,6 +73,13 @@ class LinkForm(forms.Form):
     def changes(self) -> dict[str, Any]:
         """Only what was typed differently: an untouched expiry keeps its seconds."""
         return {name: self.cleaned_data[name] for name in self.changed_data if name != "revision"}
+
+    def show_what_moved(self, link: Link) -> None:
+        """Keep what was typed, say what stands now, and let the next attempt be based on that."""
+        self.add_error(None, "Somebody changed this link while you were typing. Look again, then save to keep yours.")
+        for name in set(self.changed_data) & {"destination", "title"}:
+            self.add_error(name, f"This is now “{getattr(link, name)}”.")
+        self.data = dict(self.data.items()) | {"revision": str(link.revision)}
 
 
 class PlacementForm(forms.Form):

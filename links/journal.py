@@ -59,10 +59,9 @@ class Journal:
 
     def append(self, payload: bytes) -> bool:
         """Write one record; False when the disk refused, which is counted and never raised."""
-        frame = HEADER.pack(MARKER, len(payload), crc32c(payload)) + payload
         with self._lock:
             try:
-                written = self._write(frame)
+                written = self._write(framed(payload))
             except OSError:
                 self._close()
                 written = False
@@ -123,6 +122,11 @@ class Journal:
                 self._dirty = True
             finally:
                 os.close(copy)
+
+
+def framed(payload: bytes) -> bytes:
+    """One record as it stands in a segment."""
+    return HEADER.pack(MARKER, len(payload), crc32c(payload)) + payload
 
 
 class Frame(NamedTuple):

@@ -201,6 +201,11 @@ class Change(models.Model):
     def __str__(self) -> str:
         return f"{self.pk}: {self.link_id or 'everything'}"
 
+    @classmethod
+    def of_everything(cls) -> "Change":
+        """Make every process look everything up again."""
+        return cls.objects.create(link=None)
+
 
 class VisitorSalt(models.Model):
     """The secret of one local date; deleted 48 hours after that date has ended everywhere."""

@@ -4,14 +4,15 @@ RedirectFront stands before Django's handler and middleware and answers scans it
 Django through the gate of links/admission.py.
 """
 
+import logging
 import time
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 from django.template.loader import render_to_string
 
 from links import codes
 from links.addresses import Network, client_address, truncated
+from links.admission import Application, Environ, StartResponse
 from links.counters import StageCounters
 from links.freshness import ChangePoll
 from links.journal import Journal
@@ -20,9 +21,8 @@ from links.routing import DELETED, EXPIRED, PAUSED, REDIRECTED, UNKNOWN, WARNED,
 from links.scan_events import MAX_TEXT, MAX_USER_AGENT, EventIds, ScanEvent
 from links.visitors import LocalDates, visitor_hash
 
-Environ = dict[str, Any]
-StartResponse = Callable[..., Any]
-Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+logger = logging.getLogger(__name__)
+
 
 # Every answer to a scan. no-store: an edited destination is live at once. The browsers' default referrer policy,
 # said on purpose: a destination may learn which site a clicked alias stood on, never the whole address.
@@ -34,12 +34,20 @@ SCAN_HEADERS = [
 PAGE_HEADERS = [
     *SCAN_HEADERS,
     ("Content-Type", "text/html; charset=utf-8"),
-    ("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"),
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'",
+    ),
     ("X-Content-Type-Options", "nosniff"),
 ]
 REASONS = {200: "OK", 204: "No Content", 302: "Found", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed",
            410: "Gone", 503: "Service Unavailable"}  # fmt: skip
-PAGE_OF_OUTCOME = {PAUSED: (410, "paused"), EXPIRED: (410, "expired"), DELETED: (410, "deleted"), WARNED: (200, "warning")}
+PAGE_OF_OUTCOME = {
+    PAUSED: (410, "paused"),
+    EXPIRED: (410, "expired"),
+    DELETED: (410, "deleted"),
+    WARNED: (200, "warning"),
+}
 ORPHANS_PER_SECOND = 20
 
 
@@ -103,7 +111,12 @@ class RedirectFront:
     def _answer_scan(self, environ: Environ, start_response: StartResponse, target: Target) -> Iterable[bytes]:
         now = time.time()
         outcome = outcome_of(target, now)
-        self._journal_scan(environ, target, now, outcome)
+        try:
+            self._journal_scan(environ, target, now, outcome)
+        except Exception:
+            # A scan never fails because counting failed.
+            logger.exception("A scan could not be journalled")
+            self._counters.add("lost")
         if outcome == REDIRECTED:
             start_response("302 Found", [("Location", target.destination), ("Content-Length", "0"), *SCAN_HEADERS])
             return ()
@@ -183,9 +196,7 @@ def _page(
 ) -> Iterable[bytes]:
     """One of the few pages a scanning person may meet: templates/scan/."""
     body = render_to_string(f"scan/{template}.html", {"target": target}).encode()
-    start_response(
-        f"{status} {REASONS[status]}", [*PAGE_HEADERS, *headers, ("Content-Length", str(len(body)))]
-    )
+    start_response(f"{status} {REASONS[status]}", [*PAGE_HEADERS, *headers, ("Content-Length", str(len(body)))])
     return () if method == "HEAD" else (body,)
 
 

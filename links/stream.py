@@ -21,7 +21,7 @@ CLAIM_AFTER_MS = 60_000
 CLAIM_EVERY_SECONDS = 10.0
 
 
-def connect(url: str) -> "redis.Redis[bytes]":
+def connect(url: str) -> redis.Redis:
     """A connection that gives up within seconds and never repeats: an XADD that timed out may have been applied."""
     return redis.Redis.from_url(
         url, socket_timeout=5, socket_connect_timeout=2, retry=Retry(NoBackoff(), 0), health_check_interval=0
@@ -64,7 +64,7 @@ def records_of(block: Block) -> list[bytes]:
 class ScanStream:
     """The stream under one key. `consumer` names this reader; a restarted reader keeps its name and its backlog."""
 
-    def __init__(self, connection: "redis.Redis[bytes]", key: str, consumer: str = "") -> None:
+    def __init__(self, connection: redis.Redis, key: str, consumer: str = "") -> None:
         self._redis = connection
         self._key = key
         self._consumer = consumer
@@ -107,7 +107,10 @@ class ScanStream:
         """Take entries out of the stream, once their transaction is committed."""
         if entries:
             ids = [entry.id for entry in entries]
-            self._redis.pipeline(transaction=False).xack(self._key, GROUP, *ids).xdel(self._key, *ids).execute()
+            pipeline = self._redis.pipeline(transaction=False)
+            pipeline.xack(self._key, GROUP, *ids)
+            pipeline.xdel(self._key, *ids)
+            pipeline.execute()
 
     def _make_group(self) -> None:
         try:

@@ -32,7 +32,7 @@ class LocalDates:
 
 def visitor_hash(salt: bytes, workspace_id: int, address: str, user_agent: str) -> str:
     """HMAC-SHA256 of who scanned, cut to 128 bits: 32 hexadecimal digits, good for one day and one workspace."""
-    message = f"{workspace_id}\0{address}\0{user_agent}".encode("utf-8", "surrogateescape")
+    message = f"{workspace_id}\0{address}\0{user_agent}".encode("utf-8", "surrogatepass")
     return hmac.digest(salt, message, "sha256")[:16].hex()
 
 

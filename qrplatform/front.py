@@ -1,15 +1,14 @@
 """Puts the hot path together from settings: one resolver, one journal and one change poll per process."""
 
 import logging
-from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from whitenoise import WhiteNoise
 
 from links.addresses import networks
-from links.admission import Admission
+from links.admission import Admission, Application
 from links.counters import StageCounters
 from links.freshness import ChangePoll
 from links.journal import Journal
@@ -19,13 +18,21 @@ from links.resolver import Resolver, ResolverUnavailable
 logger = logging.getLogger(__name__)
 
 
+def static_files(application: Application) -> Application:
+    """Style sheets and scripts are answered before the gate: a browser asks for a page's files all at once."""
+    if not settings.STATIC_ROOT.is_dir():
+        return application
+    served: Application = WhiteNoise(application, root=settings.STATIC_ROOT, prefix=settings.STATIC_URL, max_age=3600)
+    return served
+
+
 @cache
 def resolver() -> Resolver:
     """This process's resolver: RedirectFront and HostMiddleware ask the same one."""
     return Resolver(settings.RESOLVER_CACHE_SIZE)
 
 
-def redirect_front(django: Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]) -> RedirectFront:
+def redirect_front(django: Application) -> RedirectFront:
     """The application that granian serves. Call it in the worker, after the fork: it starts threads."""
     poll = ChangePoll(resolver(), settings.CHANGE_POLL_SECONDS)
     try:
@@ -44,7 +51,7 @@ def redirect_front(django: Callable[[dict[str, Any], Callable[..., Any]], Iterab
         fsync_seconds=settings.JOURNAL_FSYNC_SECONDS,
     )
     return RedirectFront(
-        Admission(django, max(1, settings.BLOCKING_THREADS - 1)),
+        static_files(Admission(django, max(1, settings.BLOCKING_THREADS - 1))),
         resolver=resolver(),
         poll=poll,
         journal=journal,

@@ -5,7 +5,6 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
-from rest_framework.exceptions import ValidationError
 from rest_framework.views import exception_handler
 
 
@@ -14,11 +13,10 @@ def problem_details(exception: Exception, context: Mapping[str, Any]) -> HttpRes
     response = exception_handler(exception, dict(context))
     if response is None:
         return None  # a bug of ours: Django logs it, and qrplatform.errors answers
-    if isinstance(exception, ValidationError):
-        errors = list(_flatten(exception.detail))
-        detail = "Some values cannot be accepted: see “errors”."
-        return problem(response.status_code, detail, headers=response.headers, errors=errors)
-    return problem(response.status_code, str(response.data["detail"]), headers=response.headers)
+    if isinstance(response.data, dict) and isinstance(response.data.get("detail"), str):
+        return problem(response.status_code, response.data["detail"], headers=response.headers)
+    detail = "Some values cannot be accepted: see “errors”."
+    return problem(response.status_code, detail, headers=response.headers, errors=list(_flatten(response.data)))
 
 
 def problem(

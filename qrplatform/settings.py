@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 import django_stubs_ext
 from environs import Env
 
+from qrplatform.addresses import default_public_url
+
 # Lets Django's classes be written with their type arguments, as in ModelAdmin[Link].
 django_stubs_ext.monkeypatch()
-
-from qrplatform.addresses import default_public_url
 
 env = Env()
 
@@ -76,7 +76,6 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "qrplatform.hosts.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -128,7 +127,7 @@ DATABASES = {"default": _database}
 # With none configured `make run` starts one of its own on this socket.
 EMBEDDED_REDIS_SOCKET = DATA_DIR / "redis" / "redis.sock"
 REDIS_URL = env.str("REDIS_URL", "") or f"unix://{EMBEDDED_REDIS_SOCKET}"
-REDIS_IS_EMBEDDED = REDIS_URL == f"unix://{EMBEDDED_REDIS_SOCKET}"
+REDIS_IS_EMBEDDED = f"unix://{EMBEDDED_REDIS_SOCKET}" == REDIS_URL
 STREAM_KEY = env.str("STREAM_KEY", "qrplatform:scans")
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")

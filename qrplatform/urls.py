@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from accounts.views import edit_settings
+from links.models import Change
 from qrplatform import health, site
 
 api_v1: list[URLPattern | URLResolver] = [
@@ -22,6 +24,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include((api_v1, "v1"))),
     path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="v1:schema"), name="api-docs"),
+    # Accounts know nothing of links, whose cached targets hold the workspace's time zone.
+    path("w/<slug:workspace>/settings", edit_settings, {"changed": Change.of_everything}),
     path("w", include("accounts.urls")),
     path("w/<slug:workspace>/", include("links.urls")),
     path("w/<slug:workspace>/", include("analytics.urls")),

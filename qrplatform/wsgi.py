@@ -8,6 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qrplatform.settings")
 
 django = get_wsgi_application()
 
-from qrplatform.front import redirect_front  # noqa: E402 - models can be imported only once Django is set up
+# Models can be imported only once Django is set up.
+from qrplatform.front import redirect_front  # noqa: E402
 
 application = redirect_front(django)

@@ -1,14 +1,25 @@
 """The cast: alice owns the workspace, bob is a member, charlie is a stranger with a workspace of his own."""
 
+import os
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 
 from accounts.models import ApiKey, Membership, User, Workspace
 from links.models import Domain
+from links.stream import ScanStream, connect
+from qrplatform.front import resolver
+from qrplatform.stack.embedded_redis import find_server
 from tests.machine import missing, postgresql_programs, redis_server
 from tests.services import private_postgresql, private_redis
+
+
+@pytest.fixture(autouse=True)
+def _forget_hosts() -> None:
+    """This process's resolver knows the hosts of the test before."""
+    resolver.cache_clear()
 
 
 @pytest.fixture
@@ -43,7 +54,10 @@ def other_workspace(charlie: User) -> Workspace:
 
 @pytest.fixture
 def site(db: None) -> Domain:
-    return Domain.objects.create(host="q.example.com", scheme="https", is_site=True)
+    domain = Domain.objects.create(host="q.example.com", scheme="https", is_site=True)
+    # As the change poll does it in a running process; a test's count of queries begins after that.
+    resolver().load_domains()
+    return domain
 
 
 def client_of(user: User) -> Client:
@@ -94,10 +108,29 @@ def postgresql_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def redis_url() -> Iterator[str]:
-    """A Redis of the tests' own, on a TCP port."""
+def real_redis_url() -> Iterator[str]:
+    """The machine's Redis as a server of the tests' own, on a TCP port."""
     server = redis_server()
     if server is None:
         missing("redis", "there is no redis-server and no valkey-server; apt install redis-server")
     with private_redis(server) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A Redis for unit tests: the configured one, else whichever `make run` would start."""
+    if url := os.environ.get("REDIS_URL"):
+        yield url
+        return
+    with private_redis(find_server()) as url:
+        yield url
+
+
+@pytest.fixture
+def scan_stream(redis_url: str) -> Iterator[ScanStream]:
+    """An empty stream of this test's own, with a reader called "tester"."""
+    key = f"test:{uuid4().hex}"
+    with connect(redis_url) as connection:
+        yield ScanStream(connection, key, "tester")
+        connection.delete(key)

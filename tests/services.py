@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import psycopg.sql
 import redis
 
 START_SECONDS = 30.0
@@ -44,6 +45,14 @@ def private_postgresql(programs: Path) -> Iterator[str]:
         with _service(serve, folder, signal.SIGINT, user) as process:
             _wait_until(lambda: psycopg.connect(url, connect_timeout=2).close(), process, folder / "log")
             yield url
+
+
+def new_database(url: str) -> str:
+    """The DATABASE_URL of one more, empty database on the same server."""
+    name = f"test_{os.urandom(6).hex()}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name)))
+    return f"{url.rpartition('/')[0]}/{name}"
 
 
 @contextlib.contextmanager

@@ -2,13 +2,18 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="qrplatform-tests-"))
 os.environ["PUBLIC_URL"] = "https://q.example.com"
 
-from qrplatform.settings import *  # noqa: E402, F403
+from qrplatform.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
+
+# `make setup` collects static files; tests read none of them, and whitenoise wants the folder.
+STATIC_ROOT = Path(os.environ["DATA_DIR"]) / "static"
+STATIC_ROOT.mkdir(exist_ok=True)

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from analytics.models import Scan, ScanClass
 from analytics.periods import Interval
+from analytics.reports import Series
 
 
 class CountsSerializer(serializers.Serializer[Any]):
@@ -34,9 +35,9 @@ class PointSerializer(CountsSerializer):
 
 
 class StatsSerializer(serializers.Serializer[Any]):
-    """A Series, its instants written in the workspace's zone."""
+    """A series of one link; the link comes by context."""
 
-    link = serializers.IntegerField()
+    link = serializers.SerializerMethodField(help_text="The link's id.")
     to = serializers.DateTimeField(
         source="period.end", help_text="The instant up to which scans are counted, exclusive."
     )
@@ -52,6 +53,9 @@ class StatsSerializer(serializers.Serializer[Any]):
         since = serializers.DateTimeField(source="period.start", help_text="The instant from which scans are counted.")
         fields = super().get_fields()
         return {"link": fields.pop("link"), "from": since, **fields}
+
+    def get_link(self, series: Series) -> int:
+        return int(self.context["link"].pk)
 
 
 class ScanSerializer(serializers.ModelSerializer[Scan]):

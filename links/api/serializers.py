@@ -52,7 +52,7 @@ class ReasonSerializer(serializers.Serializer[dict[str, str]]):
 class VerdictSerializer(serializers.Serializer[Link]):
     """What safety checks concluded about the destination."""
 
-    state = serializers.ChoiceField(source="verdict", choices=Link.Verdict)
+    state = serializers.ChoiceField(source="verdict", choices=Link.Verdict.choices)
     reasons = ReasonSerializer(source="verdict_reasons", many=True)
     checked_at = serializers.DateTimeField(allow_null=True)
 
@@ -155,7 +155,7 @@ class LinkChangeSerializer(serializers.Serializer[Link]):
         required=False,
         min_value=1,
         max_value=2**31 - 1,
-        help_text="The revision you read: the change is refused with 412 if somebody was faster. If-Match does the same.",
+        help_text="The revision you read: refused with 412 if somebody was faster. If-Match does the same.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

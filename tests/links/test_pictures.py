@@ -89,7 +89,7 @@ def test_scale_is_the_width_of_a_module(api: Client, code: Code, extension: str)
     assert narrow["ETag"] != wide["ETag"]
 
 
-@pytest.mark.parametrize("scale", ["0", "65", "-1", "1.5", "ten", "", "9" * 400, "\x00"])
+@pytest.mark.parametrize("scale", ["0", "65", "-1", "1.5", "ten", "9" * 400, "\x00"])
 def test_a_bad_scale_is_a_problem(api: Client, code: Code, scale: str) -> None:
     response = api.get(address_of(code, scale=scale))
     assert response.status_code == 400

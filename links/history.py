@@ -1,0 +1,37 @@
+"""Says in words what one revision changed."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+Pair = Sequence[str | None]
+
+
+def sentences(changes: Mapping[str, Pair]) -> list[str]:
+    """One sentence a field, from the {field: [before, after]} of a LinkRevision; moments in the current zone."""
+    return [_sentence(field, before, after) for field, (before, after) in changes.items()]
+
+
+def _sentence(field: str, before: str | None, after: str | None) -> str:
+    match field:
+        case "is_paused":
+            return "Paused" if after == "True" else "Resumed"
+        case "deleted_at":
+            return "Deleted"
+        case "expires_at":
+            return f"End: {_moment(before)} → {_moment(after)}"
+        case "code":
+            return f"Code {after} added"
+        case "destination" if before is None:
+            return f"Made, leading to {after}"
+        case _:
+            name = field[:1].upper() + field[1:]
+            return f"{name}: {before or 'empty'} → {after or 'empty'}"
+
+
+def _moment(text: str | None) -> str:
+    if not text:
+        return "never"
+    return date_format(timezone.localtime(datetime.fromisoformat(text)), "j M Y, H:i")

@@ -1,0 +1,47 @@
+"""Strings that break things, in every place where people type a name: refused or kept as they are, never a 500."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+
+from accounts.forms import WorkspaceForm
+from accounts.models import ApiKey, Workspace
+
+CORPUS = Path(settings.BASE_DIR).parent / "shared" / "corpora" / "blns.json"
+NAUGHTY: list[str] = json.loads(CORPUS.read_text()) if CORPUS.is_file() else []
+
+pytestmark = pytest.mark.skipif(not NAUGHTY, reason="the Big List of Naughty Strings is not beside the project")
+
+
+def test_workspace_names(alice_client: Client, workspace: Workspace) -> None:
+    for text in NAUGHTY[::4]:  # the same field as a key's name below, which takes them all
+        answer = alice_client.post("/w/acme/settings", {"name": text, "timezone": "UTC"})
+        workspace.refresh_from_db()
+        assert answer.status_code in (200, 302), text
+        if answer.status_code == 302:
+            assert workspace.name == text.strip(), text
+
+
+def test_zones(workspace: Workspace) -> None:
+    for text in NAUGHTY:
+        form = WorkspaceForm({"name": "Acme", "timezone": text}, instance=workspace)
+        assert list(form.errors) == ["timezone"], text
+
+
+def test_addresses_and_passwords(browser: Client, workspace: Workspace) -> None:
+    for text in NAUGHTY:
+        cache.clear()  # the limit on guessing would answer instead
+        answer = browser.post("/accounts/login/", {"login": text, "password": text})
+        assert answer.status_code == 200, text
+
+
+def test_key_names_are_shown_as_text(alice_client: Client, workspace: Workspace) -> None:
+    for text in NAUGHTY:
+        assert alice_client.post("/w/acme/keys", {"name": text}).status_code == 200, text
+        ApiKey.objects.all().delete()
+    ApiKey.issue(workspace, "<script>alert(1)</script>")
+    assert "<script>alert(1)" not in alice_client.get("/w/acme/keys").content.decode()

@@ -1,0 +1,241 @@
+"""Ingestion: exactly once, whatever comes twice, late, damaged or in another order."""
+
+from collections import Counter, defaultdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import DataError
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.models import Workspace
+from analytics import upserts
+from analytics.ingest import Counted, drain, ingest
+from analytics.models import DayUniques, DayVisitor, OrphanScan, QuarterHour, Scan, Scope, SetAsideRecord
+from links.journal import framed
+from links.models import Code, Domain, LinkCounter, Segment
+from links.scan_events import ScanEvent
+from links.stream import Block, ScanStream
+from tests.links.factories import a_code, an_event
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def code(workspace: Workspace, site: Domain) -> Code:
+    return a_code(workspace)
+
+
+def a_block(*events: ScanEvent | bytes, segment: str = "segment-1") -> Block:
+    records = [event if isinstance(event, bytes) else event.encode() for event in events]
+    return Block(segment, b"".join(framed(record) for record in records))
+
+
+def rollups() -> dict[str, Any]:
+    """Everything counting wrote, in a form that can be compared."""
+    return {
+        model.__name__: sorted(model._default_manager.values_list(*fields))
+        for model, fields in {
+            QuarterHour: ("scope", "scope_id", "start", "human", "preview", "prefetch", "bot", "scanner", "head"),
+            DayUniques: ("scope", "scope_id", "date", "visitors"),
+            LinkCounter: ("link_id", "human", "other", "last_scan_at"),
+        }.items()
+    }
+
+
+def test_one_scan_is_counted_for_code_link_and_workspace(code: Code) -> None:
+    assert ingest([a_block(an_event(code))]) == Counted(ingested=1)
+    scan = Scan.objects.get()
+    assert (scan.scan_class, scan.device, scan.os, scan.browser) == ("human", "phone", "iOS", "Mobile Safari")
+    assert {(row.scope, row.scope_id): row.human for row in QuarterHour.objects.all()} == {
+        (Scope.CODE, code.pk): 1,
+        (Scope.LINK, code.link_id): 1,
+        (Scope.WORKSPACE, code.link.workspace_id): 1,
+    }
+    counter = LinkCounter.objects.get(link=code.link_id)
+    assert (counter.human, counter.other, counter.last_scan_at) == (1, 0, scan.at)
+    assert Segment.objects.get().ingested == 1
+
+
+def test_every_class_is_kept_apart(code: Code) -> None:
+    ingest([a_block(
+        an_event(code, method="HEAD"),
+        an_event(code, user_agent="WhatsApp/2.24.1 A"),
+        an_event(code, purpose="prefetch;prerender"),
+        an_event(code, user_agent="Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"),
+        an_event(code, user_agent="Barracuda Sentinel"),
+        an_event(code),
+    )])  # fmt: skip
+    row = QuarterHour.objects.get(scope=Scope.LINK)
+    assert (row.human, row.head, row.preview, row.prefetch, row.bot, row.scanner) == (1, 1, 1, 1, 1, 1)
+    counter = LinkCounter.objects.get()
+    assert (counter.human, counter.other) == (1, 5)
+    assert DayUniques.objects.get(scope=Scope.LINK).visitors == 1
+
+
+def test_what_comes_twice_is_counted_once(code: Code) -> None:
+    blocks = [a_block(an_event(code), an_event(code)), a_block(an_event(code), segment="segment-2")]
+    ingest(blocks)
+    before = rollups()
+    assert ingest(blocks) == Counted(duplicate=3)
+    assert ingest([*blocks, *blocks]) == Counted(duplicate=6)
+    assert rollups() == before
+    assert dict(Segment.objects.values_list("name", "ingested")) == {"segment-1": 2, "segment-2": 1}
+
+
+def test_visitors_are_unique_per_day_and_humans_only(code: Code) -> None:
+    today, yesterday = timezone.now(), timezone.now() - timedelta(days=1)
+    ingest([a_block(
+        an_event(code, visitor="a" * 32),
+        an_event(code, visitor="a" * 32),
+        an_event(code, visitor="b" * 32),
+        an_event(code, visitor="c" * 32, method="HEAD"),
+        an_event(code, visitor=""),
+        an_event(code, visitor="a" * 32, at_ms=int(yesterday.timestamp() * 1000)),
+    )])  # fmt: skip
+    ingest([a_block(an_event(code, visitor="b" * 32))])
+    by_day = dict(DayUniques.objects.filter(scope=Scope.LINK).values_list("date", "visitors"))
+    assert by_day == {today.date(): 2, yesterday.date(): 1}
+
+
+def test_orphan_scans_are_kept_apart(code: Code) -> None:
+    event = an_event(host="q.example.com", path="NOPE99")
+    assert ingest([a_block(event, event)]) == Counted(ingested=1, duplicate=1)
+    assert OrphanScan.objects.get().path == "NOPE99"
+    assert not QuarterHour.objects.exists()
+    assert Segment.objects.get().ingested == 1
+
+
+POISON = {
+    "not JSON": (b"\xff\xfe", "unreadable"),
+    "a short record": (b"[1,2]", "unreadable"),
+    "deep nesting": (b"[" * 50_000, "unreadable"),
+    "the far future": (an_event(at_ms=4_000_000_000_000).encode(), "future"),
+    "before raw scans begin": (an_event(at_ms=1_000_000_000_000).encode(), "older"),
+    "a year beyond 9999": (an_event(at_ms=10**17).encode(), "out of range"),
+    "a bad event id": (an_event(event_id="x").encode(), "no UUID"),
+    "a bad date": (an_event(workspace_id=1, outcome="redirected", local_date="soon").encode(), "local date"),
+    "an id that no column holds": (
+        an_event(workspace_id=2**70, link_id=1, outcome="redirected").encode(),
+        "not an id",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", POISON)
+def test_a_poison_record_is_set_aside_and_blocks_nothing(code: Code, name: str) -> None:
+    record, reason = POISON[name]
+    blocks = [a_block(an_event(code), record, an_event(code))]
+    assert ingest(blocks) == Counted(ingested=2, set_aside=1)
+    aside = SetAsideRecord.objects.get()
+    assert reason in aside.reason
+    assert bytes(aside.record) == record
+    segment = Segment.objects.get()
+    assert (segment.ingested, segment.set_aside) == (2, 1), "the segment is accounted for"
+    assert ingest(blocks).set_aside == 0
+    assert Segment.objects.get().set_aside == 1
+
+
+def test_what_the_database_refuses_is_set_aside_and_blocks_nothing(code: Code, monkeypatch: pytest.MonkeyPatch) -> None:
+    really = upserts.insert_new
+
+    def picky(model: Any, rows: Any, key: Any) -> Any:
+        if any(row.get("language") == "poison" for row in rows):
+            raise DataError("invalid byte sequence")
+        return really(model, rows, key)
+
+    monkeypatch.setattr("analytics.ingest.insert_new", picky)
+    blocks = [a_block(an_event(code), an_event(code, language="poison"), an_event(host="h", path="p"))]
+    assert ingest(blocks) == Counted(ingested=2, set_aside=1)
+    assert "refused by the database" in SetAsideRecord.objects.get().reason
+    assert QuarterHour.objects.get(scope=Scope.LINK).human == 1
+    assert ingest(blocks) == Counted(duplicate=2)
+
+
+def test_odd_text_is_stored_as_far_as_a_column_can_hold_it(code: Code) -> None:
+    odd = "\0\ud800é" * 300
+    assert (
+        ingest([a_block(an_event(code, user_agent=odd, language=odd, referrer="http://[", purpose=odd))]).ingested == 1
+    )
+    assert "\0" not in Scan.objects.get().user_agent
+
+
+def test_a_scan_of_a_link_that_is_gone_is_still_counted(workspace: Workspace) -> None:
+    event = an_event(workspace_id=workspace.pk, link_id=999, code_id=999, outcome="redirected")
+    assert ingest([a_block(event)]).ingested == 1
+    assert not LinkCounter.objects.filter(link=999).exists()
+    assert QuarterHour.objects.get(scope=Scope.WORKSPACE).human == 1
+
+
+def test_only_the_host_of_a_referrer_is_kept(code: Code) -> None:
+    ingest([a_block(an_event(code, referrer="https://example.org/private/page?token=secret"))])
+    assert Scan.objects.get().referrer == "example.org"
+
+
+def test_nothing_is_acknowledged_before_its_transaction_is_committed(
+    code: Code, scan_stream: ScanStream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan_stream.send([a_block(an_event(code))])
+
+    def dies(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr("analytics.ingest.add_up", dies)
+        with pytest.raises(KeyboardInterrupt):
+            drain(scan_stream, seconds=0.01, count=lambda counted: None)
+    assert not Scan.objects.exists(), "the transaction was rolled back"
+    counted: list[Counted] = []
+    drain(scan_stream, seconds=0.05, count=counted.append)
+    assert counted == [Counted(ingested=1)]
+    assert scan_stream.length() == 0
+
+
+AGENTS = ["WhatsApp/2.24", "curl/8.0", an_event().user_agent]
+MINUTES = st.integers(0, 60 * 24 * 5)
+SCANS = st.lists(
+    st.tuples(MINUTES, st.sampled_from("abc"), st.sampled_from(AGENTS), st.sampled_from(["GET", "HEAD"])), max_size=25
+)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(scans=SCANS, data=st.data())
+def test_any_order_with_duplicates_gives_the_recount(code: Code, scans: list[Any], data: st.DataObject) -> None:
+    for model in (Scan, QuarterHour, DayUniques, DayVisitor, Segment):
+        model.objects.all().delete()
+    LinkCounter.objects.update(human=0, other=0, last_scan_at=None)
+    noon = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=6)
+    events = [
+        an_event(
+            code,
+            at_ms=int((noon + timedelta(minutes=minute)).timestamp() * 1000),
+            visitor=visitor * 32,
+            user_agent=agent,
+            method=method,
+        )
+        for minute, visitor, agent, method in scans
+    ]
+    arriving = data.draw(
+        st.permutations(events + data.draw(st.lists(st.sampled_from(events), max_size=10)) if events else [])
+    )
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(arriving)), max_size=4)))
+    for start, end in zip([0, *cuts], [*cuts, len(arriving)], strict=True):
+        ingest([a_block(*arriving[start:end])])
+    assert Scan.objects.count() == len(events)
+    humans: Counter[datetime] = Counter()
+    visitors = defaultdict(set)
+    for event in events:
+        at = datetime.fromtimestamp(event.at_ms / 1000, UTC)
+        if event.method == "GET" and event.user_agent == AGENTS[2]:
+            humans[at.replace(minute=at.minute // 15 * 15)] += 1
+            visitors[at.date()].add(event.visitor)
+    for scope in (Scope.CODE, Scope.LINK, Scope.WORKSPACE):
+        rows = QuarterHour.objects.filter(scope=scope, human__gt=0)
+        assert dict(rows.values_list("start", "human")) == humans
+        uniques = dict(DayUniques.objects.filter(scope=scope).values_list("date", "visitors"))
+        assert uniques == {day: len(seen) for day, seen in visitors.items()}
+    counter = LinkCounter.objects.get(link=code.link_id)
+    assert (counter.human, counter.human + counter.other) == (humans.total(), len(events))
+    assert sum(Segment.objects.values_list("ingested", flat=True)) == len(events)

@@ -1,0 +1,61 @@
+"""The gate between RedirectFront and Django."""
+
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+from links.admission import Admission
+
+
+class SlowDjango:
+    """Answers when it is told to."""
+
+    def __init__(self) -> None:
+        self.go_on = threading.Event()
+        self.closed = 0
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ.get("fail"):
+            raise LookupError("unknown encoding")
+        if environ.get("slow"):
+            self.go_on.wait(10)
+        start_response("200 OK", [])
+        return self
+
+    def __iter__(self) -> Any:
+        return iter([b"ok"])
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def ask(app: Admission, **environ: object) -> str:
+    statuses: list[str] = []
+    body = app(environ, lambda status, headers: statuses.append(status))
+    b"".join(body)
+    if close := getattr(body, "close", None):
+        close()
+    return statuses[0]
+
+
+def test_more_than_its_places_are_told_to_come_back() -> None:
+    django = SlowDjango()
+    app = Admission(django, 3)
+    threads = [threading.Thread(target=ask, args=(app,), kwargs={"slow": True}) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    while app._gate._value:  # the three are in
+        pass
+    assert ask(app) == "503 Service Unavailable"
+    django.go_on.set()
+    for thread in threads:
+        thread.join()
+    assert ask(app) == "200 OK"
+    assert django.closed == 4
+
+
+def test_a_request_that_django_cannot_read_is_a_400_and_gives_its_place_back() -> None:
+    app = Admission(SlowDjango(), 1)
+    for _ in range(3):
+        assert ask(app, fail=True) == "400 Bad Request"
+    assert ask(app) == "200 OK"

@@ -1,0 +1,157 @@
+"""The journal: framing, torn tails, full disks and death."""
+
+import os
+import resource
+import signal
+from itertools import accumulate
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from links.counters import StageCounters, totals
+from links.journal import Journal, framed, scan
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+def journal_in(folder: Path, **options: object) -> Journal:
+    return Journal(folder, StageCounters(folder), **options)  # type: ignore[arg-type]  # options by name
+
+
+def segments(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.seg"))
+
+
+def payloads(buffer: bytes, *, finished: bool = True) -> list[bytes]:
+    return [frame.payload(buffer) for frame in scan(buffer, finished=finished).frames]
+
+
+def test_what_is_appended_is_read_back_and_counted(folder: Path) -> None:
+    journal = journal_in(folder)
+    wanted = [f"[{n}]".encode() for n in range(100)]
+    assert all(journal.append(payload) for payload in wanted)
+    (segment,) = segments(folder)
+    assert payloads(segment.read_bytes()) == wanted
+    assert totals(folder)["journalled"] == 100
+
+
+def test_a_segment_is_closed_by_size_and_by_age(folder: Path) -> None:
+    journal = journal_in(folder, max_bytes=100)
+    for _ in range(10):
+        journal.append(b"x" * 50)
+    assert len(segments(folder)) == 5
+    aged = journal_in(folder, max_age=0.0)
+    aged.append(b"a")
+    aged.append(b"b")
+    assert len(segments(folder)) == 7
+
+
+def test_unknown_durability_is_refused(folder: Path) -> None:
+    with pytest.raises(ValueError, match="os, interval or always"):
+        journal_in(folder, durability="sometimes")
+
+
+@given(cut=st.integers(0, 200), records=st.lists(st.text(alphabet="abc[]", max_size=20), min_size=1, max_size=8))
+def test_a_torn_tail_loses_only_itself(cut: int, records: list[str]) -> None:
+    frames = [framed(record.encode()) for record in records]
+    whole = b"".join(frames)
+    torn = whole[: max(0, len(whole) - cut)]
+    ends = list(accumulate(map(len, frames)))
+    survivors = [record.encode() for record, end in zip(records, ends, strict=True) if end <= len(torn)]
+    assert payloads(torn) == survivors
+    assert payloads(torn, finished=False) == survivors
+
+
+@settings(max_examples=500)
+@given(data=st.data())
+def test_a_corrupt_byte_loses_only_its_record(data: st.DataObject) -> None:
+    wanted = [f'[{n},"{"x" * n}"]'.encode() for n in range(12)]
+    frames = [framed(payload) for payload in wanted]
+    buffer = bytearray(b"".join(frames))
+    at = data.draw(st.integers(0, len(buffer) - 1))
+    buffer[at] ^= data.draw(st.integers(1, 255))
+    hit = next(n for n, end in enumerate(accumulate(map(len, frames))) if at < end)
+    assert payloads(bytes(buffer)) == wanted[:hit] + wanted[hit + 1 :]
+
+
+def test_an_incomplete_record_of_a_living_segment_waits(folder: Path) -> None:
+    journal = journal_in(folder)
+    journal.append(b"first")
+    journal.append(b"second")
+    buffer = segments(folder)[0].read_bytes()
+    half = scan(buffer[:-3], finished=False)
+    assert len(half.frames) == 1
+    assert half.torn == 0
+    rest = scan(buffer[half.consumed :], finished=False)
+    assert [frame.payload(buffer[half.consumed :]) for frame in rest.frames] == [b"second"]
+
+
+def in_a_child(work: "object") -> int:
+    """Run work in a forked child; returns how it ended (os.waitpid's status)."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            work()  # type: ignore[operator]  # a callable
+        finally:
+            os._exit(0)
+    return os.waitpid(pid, 0)[1]
+
+
+def test_a_short_write_is_cut_off_and_counted_as_lost(folder: Path) -> None:
+    def fill() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (600, 600))
+        journal = journal_in(folder, durability="os")
+        answers = [journal.append(b"y" * 90) for _ in range(8)]
+        (folder / "answers").write_text(repr(answers))
+
+    in_a_child(fill)
+    answers = eval((folder / "answers").read_text())  # noqa: S307 - written three lines above
+    assert False in answers
+    found = [payload for segment in segments(folder) for payload in payloads(segment.read_bytes())]
+    assert len(found) == answers.count(True)
+    assert all(scan(segment.read_bytes(), finished=True).torn == 0 for segment in segments(folder))
+    counted = totals(folder)
+    assert (counted["journalled"], counted["lost"]) == (answers.count(True), answers.count(False))
+
+
+def test_an_unwritable_folder_loses_scans_and_says_how_many(tmp_path: Path) -> None:
+    counters = tmp_path / "counters"
+    counters.mkdir()
+    journal = Journal(tmp_path / "gone", StageCounters(counters))
+    assert [journal.append(b"x") for _ in range(3)] == [False] * 3
+    assert totals(counters)["lost"] == 3
+
+
+def test_a_killed_process_leaves_everything_it_answered(folder: Path) -> None:
+    def scan_and_die() -> None:
+        journal = journal_in(folder)
+        for n in range(500):
+            journal.append(str(n).encode())
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    assert os.WTERMSIG(in_a_child(scan_and_die)) == signal.SIGKILL
+    assert payloads(segments(folder)[0].read_bytes()) == [str(n).encode() for n in range(500)]
+    assert totals(folder)["journalled"] == 500
+
+
+def test_a_forked_child_writes_to_its_own_segment(folder: Path) -> None:
+    journal = journal_in(folder)
+    journal.append(b"parent")
+    in_a_child(lambda: journal.append(b"child"))
+    journal.append(b"parent again")
+    found = sorted(payloads(segment.read_bytes()) for segment in segments(folder))
+    assert found == [[b"child"], [b"parent", b"parent again"]]
+    assert totals(folder)["journalled"] == 3
+
+
+def test_the_counters_of_a_dead_process_are_taken_over(folder: Path) -> None:
+    for _ in range(5):
+        in_a_child(lambda: StageCounters(folder).add("shipped", 2))
+    assert totals(folder)["shipped"] == 10
+    assert len(list(folder.glob("*.counters"))) == 1

@@ -1,0 +1,67 @@
+"""ScanEvent and its form in the journal."""
+
+import multiprocessing
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from links.scan_events import EventIds, ScanEvent
+
+TEXT = st.text(alphabet=st.characters(codec="utf-8"), max_size=80)
+
+
+def an_event(**changes: object) -> ScanEvent:
+    fields: dict[str, object] = {
+        name: "" if kind is str else 0 for name, kind in ScanEvent.__annotations__.items()
+    } | changes
+    return ScanEvent(**fields)  # type: ignore[arg-type]  # filled by name
+
+
+@given(agent=TEXT, path=TEXT, at_ms=st.integers(0, 2**45), link_id=st.integers(0, 2**62))
+def test_what_is_encoded_is_decoded(agent: str, path: str, at_ms: int, link_id: int) -> None:
+    event = an_event(user_agent=agent, path=path, at_ms=at_ms, link_id=link_id)
+    record = event.encode()
+    assert record.isascii()
+    assert b"\n" not in record
+    assert ScanEvent.decode(record) == event
+
+
+@pytest.mark.parametrize(
+    "record", [b"", b"{}", b"[]", b"[1]", b"\xff", b'["a"', an_event().encode().replace(b"0", b"null", 1)]
+)
+def test_a_damaged_record_is_a_value_error(record: bytes) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        ScanEvent.decode(record)
+
+
+@given(st.binary(max_size=60))
+def test_random_bytes_never_raise_anything_else(record: bytes) -> None:
+    with pytest.raises((ValueError, RecursionError)):
+        ScanEvent.decode(record)
+
+
+def test_event_ids_are_version_7_sorted_and_different() -> None:
+    ids = EventIds()
+    made = [ids.new(1_700_000_000_000 + n) for n in range(5000)]
+    assert len(set(made)) == 5000
+    assert made == sorted(made)
+    uuid = UUID(hex=made[0])
+    assert (uuid.version, uuid.variant) == (7, "specified in RFC 4122")
+    assert uuid.int >> 80 == 1_700_000_000_000
+
+
+def _send_ids(ids: EventIds, pipe: "multiprocessing.connection.Connection") -> None:
+    pipe.send([ids.new(0) for _ in range(50)])
+
+
+def test_a_forked_child_draws_ids_of_its_own() -> None:
+    ids = EventIds()
+    ids.new(0)
+    mine, theirs = multiprocessing.Pipe()
+    child = multiprocessing.get_context("fork").Process(target=_send_ids, args=(ids, theirs))
+    child.start()
+    child_ids = mine.recv()
+    child.join()
+    assert not set(child_ids) & {ids.new(0) for _ in range(50)}
