@@ -49,7 +49,7 @@ def page(browser: Browser, stack: Stack) -> Page:
     email, password = stack.owner()
     page = browser.new_page()
     page.goto(f"{stack.base_url}/accounts/login/")
-    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Log in").click()
     page.wait_for_url("**/w/demo/links")
@@ -103,7 +103,7 @@ def test_from_a_link_to_a_counted_scan(stack: Stack, api: Api, page: Page, brows
     assert (answer.status, answer.headers["location"]) == (302, "https://example.com/menu")
     eventually(lambda: totals()["human"], 1)
     assert totals()["unique_visitors"] == 1
-    expect(page.get_by_test_id("human-scans")).to_have_text("1", timeout=COUNTED_WITHIN * 1000)
+    expect(page.locator("#scan-human")).to_have_text("1", timeout=COUNTED_WITHIN * 1000)
 
     assert request(printed, "HEAD", **{"User-Agent": IPHONE}).status == 302
     assert scan(printed, **{"User-Agent": WHATSAPP}).status == 302
