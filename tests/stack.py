@@ -17,7 +17,8 @@ from qrplatform.stack.leftovers import marked_processes, recorded_pid
 from tests.services import free_port
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-READY_SECONDS = 90.0
+PROGRAMS = ("redis", "web", "ship", "ingest", "worker", "beat")
+READY_SECONDS = 120.0
 STOP_SECONDS = 15.0
 # What the tests' own settings, or the shell, may have set for another instance of the product.
 _OURS = re.compile(
@@ -64,10 +65,15 @@ class Stack:
     def start(self) -> None:
         self.launch()
         deadline = time.monotonic() + READY_SECONDS
-        while "Ready: " not in self.console[self.printed_before :]:
+        while "Ready: " not in self.console[self.printed_before :] or not self.is_complete():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(f"The stack is not ready:\n{self.console}\n{self.logs()}")
             time.sleep(0.05)
+
+    def is_complete(self) -> bool:
+        """Whether every program runs; Redis is none of ours where REDIS_URL names another."""
+        alive = self.processes()
+        return all(self.pid(name) in alive for name in PROGRAMS if name != "redis" or "REDIS_URL" not in self.extra)
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ask `make run` to end and return its exit status."""
@@ -85,6 +91,7 @@ class Stack:
     def kill(self, program: str) -> int:
         """SIGKILL a program's first process, and return its pid."""
         pid = self.pid(program)
+        assert pid in self.processes(), f"{program} is not running"  # and 0 would be the tests themselves
         os.kill(pid, signal.SIGKILL)
         return pid
 

@@ -13,7 +13,7 @@ from qrplatform.stack import preflight
 from qrplatform.stack.console import LogWatch, answers, say
 from qrplatform.stack.embedded_redis import START_SECONDS, find_server, is_answering
 from qrplatform.stack.leftovers import MARK, end_leftovers
-from qrplatform.stack.supervisor import running_supervisord, start_programs
+from qrplatform.stack.supervisor import running_supervisord, start
 
 # After this long without an answer the console says where to look, and goes on waiting.
 SLOW_SECONDS = 30.0
@@ -58,7 +58,7 @@ def run() -> None:
     with running_supervisord(settings.DATA_DIR, environment) as supervisord:
         check_redis()
         prepare(environment)
-        start_programs(settings.DATA_DIR)
+        start(settings.DATA_DIR, "product:web")
         watch_over(supervisord, watch)
 
 
@@ -102,13 +102,20 @@ def prepare(environment: dict[str, str]) -> None:
 
 
 def watch_over(supervisord: subprocess.Popen[bytes], watch: LogWatch) -> None:
-    """Say when the product answers and what its logs warn of, for as long as it runs."""
-    started, is_ready, is_slow = time.monotonic(), False, False
+    """Say when the product answers and what its logs warn of, for as long as it runs.
+
+    The rest starts when the web server answers, so that the server need not share the processor with it until then.
+    """
+    began, is_ready, is_complete = time.monotonic(), False, False
     while supervisord.poll() is None:
         if not is_ready and (is_ready := answers(settings.HOST, settings.PORT, settings.PUBLIC_URL)):
             say(f"Ready: {settings.PUBLIC_URL}   (Ctrl-C stops it; data and logs are in {settings.DATA_DIR})")
-        if not is_ready and not is_slow and (is_slow := time.monotonic() - started > SLOW_SECONDS):
-            say(f"Still no answer; the logs in {settings.DATA_DIR / 'logs'} may say why.")
+        is_slow = not is_ready and time.monotonic() - began > SLOW_SECONDS
+        if not is_complete and (is_ready or is_slow):
+            start(settings.DATA_DIR, "product:*")
+            is_complete = True
+            if is_slow:
+                say(f"Still no answer; the logs in {settings.DATA_DIR / 'logs'} may say why.")
         for line in watch.new_warnings():
             say(line)
         time.sleep(0.5 if is_ready else 0.1)

@@ -49,8 +49,8 @@ def _stop_when_parent_dies() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def start_programs(data_dir: Path) -> None:
-    """Start everything that needs a prepared database."""
+def start(data_dir: Path, programs: str) -> None:
+    """Start `group:program`, or with `group:*` all of a group that are not running yet."""
     socket = data_dir / "run" / "ctl.sock"
     deadline = time.monotonic() + START_SECONDS
     while True:
@@ -59,7 +59,7 @@ def start_programs(data_dir: Path) -> None:
             with ServerProxy(
                 "http://127.0.0.1", transport=SupervisorTransport(serverurl=f"unix://{socket}")
             ) as control:
-                control.supervisor.startProcessGroup("product", False)
+                control.supervisor.startProcess(programs, False)
             return
         except OSError as error:
             if time.monotonic() > deadline:

@@ -11,11 +11,9 @@ from http.client import HTTPConnection
 import pytest
 
 from tests.services import free_port
-from tests.stack import BASE_DIR, Stack, data_folder, running_stack
+from tests.stack import BASE_DIR, PROGRAMS, Stack, data_folder, running_stack
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
-
-PROGRAMS = ("redis", "web", "ship", "ingest", "worker", "beat")
 
 
 @pytest.fixture(scope="module")
@@ -65,9 +63,7 @@ def test_first_run_shows_a_login_and_links_that_lead_somewhere(started: Stack) -
 
 
 def test_ctrl_c_leaves_no_process_and_the_next_start_keeps_the_data(started: Stack) -> None:
-    salt_of_the_place = started.manage(
-        "shell", "-v0", "-c", "from links.models import Code; print(Code.objects.count())"
-    )
+    codes = codes_in(started)
     before = started.processes()
     assert len(before) >= len(PROGRAMS)
     began = time.monotonic()
@@ -146,7 +142,7 @@ def test_what_make_run_leaves_when_it_is_killed_is_gone_before_the_next_start(st
     os.kill(started.process.pid, signal.SIGKILL)
     started.process.wait()
     assert started.pid("web") in started.processes()
-    os.kill(started.pid("supervisord"), signal.SIGKILL)
+    started.kill("supervisord")
 
     started.start()
     assert "Ended what an earlier run had left" in started.console

@@ -1,0 +1,1 @@
+"""Tests of `make run`s parts that need no running stack."""
