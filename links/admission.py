@@ -43,7 +43,7 @@ class Admission:
 def _plain(start_response: StartResponse, status: str, body: bytes, *headers: tuple[str, str]) -> Iterable[bytes]:
     length = ("Content-Length", str(len(body)))
     start_response(status, [("Content-Type", "text/plain; charset=utf-8"), length, *headers])
-    return (body,)
+    return [body]
 
 
 class _Admitted:

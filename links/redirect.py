@@ -119,7 +119,7 @@ class RedirectFront:
             self._counters.add("lost")
         if outcome == REDIRECTED:
             start_response("302 Found", [("Location", target.destination), ("Content-Length", "0"), *SCAN_HEADERS])
-            return ()
+            return []
         status, template = PAGE_OF_OUTCOME[outcome]
         return _page(start_response, status, template, environ["REQUEST_METHOD"], target=target)
 
@@ -197,12 +197,12 @@ def _page(
     """One of the few pages a scanning person may meet: templates/scan/."""
     body = render_to_string(f"scan/{template}.html", {"target": target}).encode()
     start_response(f"{status} {REASONS[status]}", [*PAGE_HEADERS, *headers, ("Content-Length", str(len(body)))])
-    return () if method == "HEAD" else (body,)
+    return [] if method == "HEAD" else [body]
 
 
 def _other_method(start_response: StartResponse, method: str) -> Iterable[bytes]:
     allow = ("Allow", "GET, HEAD, OPTIONS")
     if method == "OPTIONS":
         start_response("204 No Content", [*SCAN_HEADERS, allow])
-        return ()
+        return []
     return _page(start_response, 405, "bad_method", method, [allow])
