@@ -48,7 +48,7 @@ lint: setup $(DEV_PACKAGES)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
-	$(BIN)/djlint --check --lint --quiet templates
+	$(BIN)/djlint --check --lint templates
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
 # A registry's address is a matter of the machine, never of the lock.
