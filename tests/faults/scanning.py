@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
@@ -51,22 +52,25 @@ class Scans:
 
     def _send(self, numbers: range, pause: float) -> None:
         parts = urlsplit(self.address)
-        connection = HTTPConnection(str(parts.hostname), parts.port, timeout=10)
-        due = time.monotonic()
-        for number in numbers:
-            due += pause
-            time.sleep(max(0.0, due - time.monotonic()))
-            try:
-                connection.request("GET", parts.path, headers={"User-Agent": AGENT.format(number)})
-                response = connection.getresponse()
-                response.read()
-            except (OSError, HTTPException):
-                # Its worker died. A phone tries again, which would be another scan: here it is left at that.
-                self.unanswered.add(number)
-                connection.close()
-                continue
-            assert response.status == 302, response.status
-            self.answered.add(number)
+        with closing(HTTPConnection(str(parts.hostname), parts.port, timeout=10)) as connection:
+            due = time.monotonic()
+            for number in numbers:
+                due += pause
+                time.sleep(max(0.0, due - time.monotonic()))
+                self._send_one(connection, parts.path, number)
+
+    def _send_one(self, connection: HTTPConnection, path: str, number: int) -> None:
+        try:
+            connection.request("GET", path, headers={"User-Agent": AGENT.format(number)})
+            response = connection.getresponse()
+            response.read()
+        except (OSError, HTTPException):
+            # Its worker died. A phone tries again, which would be another scan: here it is left at that.
+            self.unanswered.add(number)
+            connection.close()
+            return
+        assert response.status == 302, response.status
+        self.answered.add(number)
 
 
 @dataclass(frozen=True)
