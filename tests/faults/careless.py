@@ -22,5 +22,5 @@ def careless_drain(stream: ScanStream, *, seconds: float, count: Callable[..., A
 
 if __name__ == "__main__":
     app.loader.import_default_modules()
-    tasks.drain = careless_drain
+    tasks.drain = careless_drain  # type: ignore[attr-defined]  # the mistake is planted here
     app.worker_main(["worker", "-Q", "ingest", "-P", "solo", "-n", "careless@%h", "-l", "WARNING"])
