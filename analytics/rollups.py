@@ -5,20 +5,25 @@ All of them run inside the transaction that inserted the scans, always in this o
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from analytics.enrich import Row
-from analytics.models import DayUniques, DayVisitor, QuarterHour, ScanClass, Scope
+from analytics.models import DayUniques, DayVisitor, QuarterHour, Scan, ScanClass, Scope
 from analytics.upserts import add_up, insert_new
 from links.models import Link, LinkCounter
+
+# Visitors of a day are kept this long: by then nearly every scan of it has arrived.
+VISITOR_DAYS = 3
+COLUMN_OF = {Scope.CODE: "code_id", Scope.LINK: "link_id", Scope.WORKSPACE: "workspace_id"}
 
 
 def scopes_of(row: Row) -> Iterator[tuple[Scope, int]]:
     """What a scan counts for."""
-    yield Scope.CODE, row["code_id"]
-    yield Scope.LINK, row["link_id"]
-    yield Scope.WORKSPACE, row["workspace_id"]
+    for scope, column in COLUMN_OF.items():
+        yield scope, row[column]
 
 
 def quarter_hour(at: datetime) -> datetime:
@@ -49,12 +54,24 @@ def count_quarter_hours(rows: list[Row]) -> None:
 
 def count_unique_visitors(rows: list[Row]) -> None:
     """Different human visitors per scope and local day: exact, because each is inserted once."""
+    kept_since = first_day_with_visitors()
     seen = {
         (scope.value, scope_id, row["local_date"], row["visitor"])
         for row in rows
         if row["scan_class"] == ScanClass.HUMAN and row["visitor"]
         for scope, scope_id in scopes_of(row)
     }
+    late = {values for values in seen if values[2] < kept_since}
+    _count_new_visitors(seen - late)
+    _recount_days({(scope, scope_id, day) for scope, scope_id, day, _ in late})
+
+
+def first_day_with_visitors() -> date:
+    """Daily hashes of earlier days are forgotten."""
+    return (timezone.now() - timedelta(days=VISITOR_DAYS)).date()
+
+
+def _count_new_visitors(seen: set[tuple[int, int, date, str]]) -> None:
     key = ("scope", "scope_id", "date", "visitor")
     new = insert_new(DayVisitor, [dict(zip(key, values, strict=True)) for values in sorted(seen)], key)
     counts = Counter(values[:3] for values in new)
@@ -63,6 +80,20 @@ def count_unique_visitors(rows: list[Row]) -> None:
         [{"scope": scope, "scope_id": id_, "date": day, "visitors": n} for (scope, id_, day), n in counts.items()],
         key=("scope", "scope_id", "date"),
     )
+
+
+def _recount_days(days: set[tuple[int, int, date]]) -> None:
+    """Scans that come days late find no visitors of their day to compare with: count those in the raw scans."""
+    key = ("scope", "scope_id", "date")
+    # Adding nothing makes and locks the rows, so that of two ingesters the second sees what the first has stored.
+    add_up(DayUniques, [dict(zip(key, day, strict=True)) | {"visitors": 0} for day in days], key=key)
+    for scope, scope_id, day in sorted(days):
+        noon = datetime.combine(day, time(12), UTC)
+        humans = Scan.objects.filter(scan_class=ScanClass.HUMAN, local_date=day).exclude(visitor="")
+        # No zone's day begins or ends further from its noon in UTC.
+        nearby = humans.filter(at__range=(noon - timedelta(hours=30), noon + timedelta(hours=30)))
+        visitors = nearby.filter(**{COLUMN_OF[Scope(scope)]: scope_id}).values("visitor").distinct().count()
+        DayUniques.objects.filter(scope=scope, scope_id=scope_id, date=day).update(visitors=visitors)
 
 
 def count_links(rows: list[Row]) -> None:

@@ -1,14 +1,13 @@
 """Celery tasks of analytics: draining the stream and forgetting what is past its time."""
 
-from datetime import timedelta
 from functools import cache
 
 from celery import Task, shared_task
 from django.conf import settings
-from django.utils import timezone
 
 from analytics.ingest import Counted, drain
 from analytics.models import DayVisitor
+from analytics.rollups import first_day_with_visitors
 from links.counters import StageCounters
 from links.stream import ScanStream, connect
 
@@ -38,4 +37,4 @@ def _count(counted: Counted) -> None:
 @shared_task
 def forget_old_visitors() -> None:
     """Daily hashes serve to count one day; they go once no scan of that day can come any more."""
-    DayVisitor.objects.filter(date__lt=(timezone.now() - timedelta(days=3)).date()).delete()
+    DayVisitor.objects.filter(date__lt=first_day_with_visitors()).delete()

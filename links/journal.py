@@ -22,6 +22,8 @@ MARKER = b"\xf5\xa7"
 HEADER = struct.Struct("<2sII")
 MAX_PAYLOAD = 65_536
 SUFFIX = ".seg"
+# When a record reaches the disk itself: when the kernel likes, every interval, before the answer.
+DURABILITIES = ("os", "interval", "always")
 
 
 class Journal:
@@ -37,7 +39,7 @@ class Journal:
         max_bytes: int = 8_000_000,
         max_age: float = 60.0,
     ) -> None:
-        if durability not in ("os", "interval", "always"):
+        if durability not in DURABILITIES:
             raise ValueError(f"JOURNAL_DURABILITY is os, interval or always, not {durability!r}")
         self._folder = folder
         self._counters = counters

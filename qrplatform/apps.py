@@ -7,4 +7,4 @@ class QrplatformConfig(AppConfig):
     name = "qrplatform"
 
     def ready(self) -> None:
-        import qrplatform.celery  # noqa: F401  # not earlier: it reads the settings, and child.py needs neither
+        pass  # not earlier: it reads the settings, and child.py needs neither

@@ -91,6 +91,9 @@ def check_redis() -> None:
             raise preflight.Refused(f"Redis did not start; {settings.DATA_DIR / 'logs/redis.log'} says why.")
     elif not is_answering(settings.REDIS_URL, within=0):
         say("Redis at REDIS_URL does not answer. Scans are kept on disk and counted when it does.")
+    else:
+        for warning in preflight.weaknesses_of_redis(settings.REDIS_URL):
+            say(warning)
 
 
 def prepare(environment: dict[str, str]) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from redis import Redis, ResponseError
+
 # struct sockaddr_un holds 108 bytes, the last of them zero.
 LONGEST_SOCKET_PATH = 107
 # supervisord makes its socket under a name that ends in its pid, and renames it.
@@ -62,3 +64,21 @@ def make_folders(data_dir: Path) -> None:
         (data_dir / name).mkdir(parents=True, exist_ok=True)
     with suppress(PermissionError):
         (data_dir / "redis").chmod(0o700)
+
+
+def weaknesses_of_redis(url: str) -> list[str]:
+    """Refuse a Redis that throws entries away; warn of one that keeps nothing on disk.
+
+    An evicting Redis lost nine of ten scan events in a trial, silently. A managed Redis may not tell its settings.
+    """
+    with Redis.from_url(url, socket_timeout=5) as redis, suppress(ResponseError):
+        policy = redis.config_get("maxmemory-policy").get("maxmemory-policy", "noeviction")
+        if policy != "noeviction":
+            raise Refused(
+                f"Redis at REDIS_URL may evict scans that are not counted yet (maxmemory-policy {policy}). "
+                "Set it to noeviction: redis-cli CONFIG SET maxmemory-policy noeviction"
+            )
+        persistence = redis.config_get("appendonly") | redis.config_get("save")
+        if persistence.get("appendonly") == "no" and not persistence.get("save"):
+            return ["Redis at REDIS_URL keeps nothing on disk: tasks are lost when it restarts (scans are not)."]
+    return []

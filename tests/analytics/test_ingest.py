@@ -100,6 +100,14 @@ def test_visitors_are_unique_per_day_and_humans_only(code: Code) -> None:
     assert by_day == {today.date(): 2, yesterday.date(): 1}
 
 
+def test_visitors_of_a_day_that_is_forgotten_are_counted_from_raw_scans(code: Code) -> None:
+    days_ago = int((timezone.now() - timedelta(days=10)).timestamp() * 1000)
+    for visitors in ("ab", "bc"):
+        ingest([a_block(*(an_event(code, visitor=letter * 32, at_ms=days_ago) for letter in visitors))])
+    assert not DayVisitor.objects.exists()
+    assert set(DayUniques.objects.values_list("scope", "visitors")) == {(1, 3), (2, 3), (3, 3)}
+
+
 def test_orphan_scans_are_kept_apart(code: Code) -> None:
     event = an_event(host="q.example.com", path="NOPE99")
     assert ingest([a_block(event, event)]) == Counted(ingested=1, duplicate=1)
