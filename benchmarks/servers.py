@@ -110,7 +110,7 @@ def wait_for(port: int) -> None:
 
 
 def check(name: str, port: int, destinations: Mapping[str, str]) -> None:
-    """Every path leads where it should, or nothing is measured. Caches are warm afterwards."""
+    """Every path leads where it should, or nothing is measured."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     for path, destination in destinations.items():
         connection.request("GET", path)
