@@ -54,9 +54,12 @@ def _within(address: Address | None, trusted: Sequence[Network]) -> bool:
     return address is not None and any(address in network for network in trusted)
 
 
-@lru_cache(maxsize=10_000)
 def truncated(address: Address | None) -> str:
     """The network that may be written down: /24 of IPv4, /48 of IPv6; empty for none."""
     if address is None:
         return ""
-    return str(ipaddress.ip_network((address, 24 if address.version == 4 else 48), strict=False))
+    # By hand: ipaddress needs four times as long for a network.
+    if isinstance(address, ipaddress.IPv4Address):
+        first, second, third, _ = address.packed
+        return f"{first}.{second}.{third}.0/24"
+    return f"{ipaddress.IPv6Address(int(address) >> 80 << 80)}/48"

@@ -143,7 +143,8 @@ class RedirectFront:
         user_agent = get("HTTP_USER_AGENT", "")[:MAX_USER_AGENT]
         local_date = self._dates.of(now, target.timezone)
         salt = self._poll.salts.get(local_date)
-        visitor = visitor_hash(salt, target.workspace_id, str(address), user_agent) if salt and address else ""
+        # packed.hex(): str() of an address takes three times as long.
+        visitor = visitor_hash(salt, target.workspace_id, address.packed.hex(), user_agent) if salt and address else ""
         event = ScanEvent(
             self._ids.new(at_ms),
             at_ms,

@@ -49,28 +49,32 @@ class ScanEvent(NamedTuple):
 
 
 _TYPES = tuple(ScanEvent.__annotations__.values())
+# Two bits of a UUID's seventeenth digit are fixed, the others random.
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True).encode
 
 
 class EventIds:
     """Makes UUIDv7s (RFC 9562) from a pool of os.urandom bytes, which a forked child never shares."""
 
-    _POOL = 4000
+    _IDS_IN_POOL = 400
+    _DIGITS = 20
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._pool = ""
+        self._start_over()
         os.register_at_fork(after_in_child=self._start_over)
 
     def _start_over(self) -> None:
         self._lock = threading.Lock()
         self._pool = ""
+        self._used = 0
 
     def new(self, at_ms: int) -> str:
         """32 hexadecimal digits that sort by `at_ms` (milliseconds since the epoch)."""
         with self._lock:
-            if not self._pool:
-                self._pool = os.urandom(self._POOL).hex()
-            digits, self._pool = self._pool[:20], self._pool[20:]
-        variant = "89ab"[int(digits[3], 16) & 3]
-        return f"{at_ms & 0xFFFFFFFFFFFF:012x}7{digits[:3]}{variant}{digits[4:19]}"
+            if self._used == len(self._pool):
+                self._pool, self._used = os.urandom(self._IDS_IN_POOL * self._DIGITS // 2).hex(), 0
+            start = self._used
+            self._used = start + self._DIGITS
+            digits = self._pool[start : self._used]
+        return f"{at_ms & 0xFFFFFFFFFFFF:012x}7{digits[:3]}{_VARIANT[digits[3]]}{digits[4:19]}"

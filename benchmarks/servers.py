@@ -1,0 +1,127 @@
+"""The servers that are compared: programs of supervisord.conf, and nginx with a map; own folder, own port, loopback."""
+
+import http.client
+import os
+import re
+import shlex
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from configparser import RawConfigParser
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.load import Unfit, find_program, on_core
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 30.0
+
+NGINX = """
+daemon off;
+worker_processes 1;
+pid {folder}/nginx.pid;
+error_log {folder}/nginx.errors;
+events {{ worker_connections 1024; }}
+http {{
+    # As the product's journal: one line a scan, written before the next one is read (nginx's default).
+    access_log {folder}/nginx.access;
+    client_body_temp_path {folder}/nginx-body;
+    proxy_temp_path {folder}/nginx-proxy;
+    fastcgi_temp_path {folder}/nginx-fastcgi;
+    uwsgi_temp_path {folder}/nginx-uwsgi;
+    scgi_temp_path {folder}/nginx-scgi;
+    # The product does not close connections after so many requests either.
+    keepalive_requests 1000000000;
+    map_hash_max_size 65536;
+    map_hash_bucket_size 128;
+    map $uri $destination {{ include {folder}/nginx.map; }}
+    server {{
+        listen 127.0.0.1:{port};
+        location / {{
+            if ($destination = "") {{ return 404; }}
+            return 302 $destination;
+        }}
+    }}
+}}
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(command: list[str], log: Path, core: int | None, env: Mapping[str, str] | None = None) -> Iterator[None]:
+    """A process that is gone afterwards, and whatever it started with it."""
+    with log.open("wb") as output, on_core(core):
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output, start_new_session=True)
+    try:
+        yield
+        if process.poll() is not None:
+            raise Unfit(f"{log.stem} ended meanwhile:\n{log.read_text()}")
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def command_of(program: str, environment: Mapping[str, str]) -> list[str]:
+    """How `make run` starts a program."""
+    configuration = RawConfigParser(inline_comment_prefixes=None)
+    configuration.read(ROOT / "qrplatform/stack/supervisord.conf")
+    command = configuration[f"program:{program}"]["command"]
+    return shlex.split(re.sub(r"%\(ENV_(\w+)\)s", lambda found: environment[found[1]], command))
+
+
+@contextmanager
+def nginx(folder: Path, port: int, destinations: Mapping[str, str], core: int | None) -> Iterator[None]:
+    """One worker that answers 302 from a map of path to destination."""
+    (folder / "nginx.map").write_text("".join(f"{path} {to};\n" for path, to in destinations.items()))
+    configuration = folder / "nginx.conf"
+    configuration.write_text(NGINX.format(folder=folder, port=port))
+    with running([find_program("nginx"), "-c", str(configuration)], folder / "nginx.log", core):
+        wait_for(port)
+        yield
+
+
+def lines_of_nginx(folder: Path) -> int:
+    """How many answers nginx has logged as a 302."""
+    with (folder / "nginx.access").open("rb") as log:
+        return sum(b'" 302 ' in line for line in log)
+
+
+def wait_for(port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError as error:
+            if time.monotonic() > deadline:
+                raise Unfit(f"Nothing answers on port {port}: {error}") from error
+        time.sleep(0.05)
+
+
+def check(name: str, port: int, destinations: Mapping[str, str]) -> None:
+    """Every path leads where it should, or nothing is measured."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    for path, destination in destinations.items():
+        connection.request("GET", path)
+        response = connection.getresponse()
+        response.read()
+        if (response.status, response.getheader("Location")) != (302, destination):
+            raise Unfit(f"{name} answered {response.status} to {path}, which leads to {destination}")
+    connection.close()
+
+
+def clean_environment() -> dict[str, str]:
+    """This shell's environment without what configures another instance of the product."""
+    ours = re.compile(r"^(DJANGO_|STACK_|DATA_DIR$|HOST$|PORT$|PUBLIC_URL$|DATABASE_URL$|REDIS_URL$|DEBUG$)")
+    return {name: value for name, value in os.environ.items() if not ours.match(name)}
