@@ -53,6 +53,8 @@ class UserAdmin(DjangoUserAdmin[User]):
 @admin.register(Workspace)
 class WorkspaceAdmin(admin.ModelAdmin[Workspace]):
     list_display = ("name", "slug", "timezone", "created_at")
+    # Changed on the settings page, which makes every process forget the old one.
+    readonly_fields = ("timezone",)
     search_fields = ("name", "slug")
     inlines = (MembershipInline,)
 

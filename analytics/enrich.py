@@ -30,7 +30,7 @@ def scan_row(event: ScanEvent, *, now: datetime, oldest: datetime) -> Row:
         "domain_id": _id(event.domain_id),
         "link_id": _id(event.link_id),
         "code_id": _id(event.code_id),
-        "revision": event.revision,
+        "revision": min(_id(event.revision), 2**31 - 1),
         "outcome": _text(event.outcome, 12),
         "destination": _text(event.destination, 4096),
         "scan_class": kind.name,

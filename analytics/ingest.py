@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 
-from analytics.enrich import CannotCount, Row, orphan_row, scan_row
+from analytics.enrich import CannotCount, Row, event_id_of, orphan_row, scan_row
 from analytics.models import OrphanScan, Scan, SetAsideRecord
 from analytics.rollups import ROLLUPS
 from analytics.upserts import add_up, insert_new
@@ -28,18 +28,29 @@ from links.stream import Block, ScanStream, records_of
 logger = logging.getLogger(__name__)
 
 ENTRIES_AT_ONCE = 8
+# What a database says of values that it cannot hold; SQLite's driver says it with Python's own errors.
+REFUSED = (DataError, IntegrityError, OverflowError, ValueError)
+
+
+# A row to store, with the segment and the record it came from.
+Item = tuple[Row, str, bytes]
+
+
+def digest_of(segment: str, record: bytes) -> str:
+    """What a record that is set aside is known by."""
+    return hashlib.sha256(segment.encode() + b"\0" + record).hexdigest()
 
 
 @dataclass
 class Batch:
-    """What one transaction is about to store. A row carries the segment and record it came from."""
+    """What one transaction is about to store."""
 
-    scans: list[tuple[Row, str, bytes]] = field(default_factory=list)
-    orphans: list[tuple[Row, str, bytes]] = field(default_factory=list)
+    scans: list[Item] = field(default_factory=list)
+    orphans: list[Item] = field(default_factory=list)
     set_aside: list[Row] = field(default_factory=list)
 
     def put_aside(self, segment: str, record: bytes, reason: str) -> None:
-        digest = hashlib.sha256(segment.encode() + b"\0" + record).hexdigest()
+        digest = digest_of(segment, record)
         self.set_aside.append({
             "digest": digest, "segment": segment[:100], "reason": reason[:200], "record": record, "at": timezone.now()
         })  # fmt: skip
@@ -71,7 +82,7 @@ def ingest(blocks: Sequence[Block]) -> Counted:
     batch = enriched(blocks)
     try:
         return store(batch)
-    except (DataError, IntegrityError):
+    except REFUSED:
         logger.exception("A batch was refused by the database; going through it one by one")
         return store_one_by_one(batch)
 
@@ -101,11 +112,13 @@ def store(batch: Batch) -> Counted:
     """One transaction: scans, rollups of the new ones, and what each segment is now accounted for."""
     new_scans = _insert(Scan, batch.scans)
     new_orphans = _insert(OrphanScan, batch.orphans)
-    new_aside = {key for (key,) in insert_new(SetAsideRecord, _once(batch.set_aside, "digest"), ("digest",))}
+    put_aside = [row for row in _once(batch.set_aside, "digest") if not _is_counted(row["record"])]
+    new_aside = {key for (key,) in insert_new(SetAsideRecord, put_aside, ("digest",))}
     for rollup in ROLLUPS:
-        rollup([row for row, _ in new_scans])
-    ingested = Counter(segment for _, segment in [*new_scans, *new_orphans])
-    aside = Counter(row["segment"] for row in _once(batch.set_aside, "digest") if row["digest"] in new_aside)
+        rollup([row for row, _, _ in new_scans])
+    ingested = Counter(segment for _, segment, _ in [*new_scans, *new_orphans])
+    aside = Counter(row["segment"] for row in put_aside if row["digest"] in new_aside)
+    aside.subtract(_taken_back([*new_scans, *new_orphans]))
     add_up(
         Segment,
         [
@@ -118,10 +131,31 @@ def store(batch: Batch) -> Counted:
     return Counted(total, len(batch.scans) + len(batch.orphans) - total, len(new_aside))
 
 
-def _insert(model: type[Scan] | type[OrphanScan], rows: list[tuple[Row, str, bytes]]) -> list[tuple[Row, str]]:
-    """Insert rows by event id; returns those that were not there, with the segment each came from."""
-    by_id = {row["event_id"]: (row, segment) for row, segment, _ in rows}
-    inserted = insert_new(model, [row for row, _ in by_id.values()], ("event_id",))
+def _is_counted(record: bytes) -> bool:
+    """Whether a record that is to be set aside was counted when it came before: it must not be accounted for twice."""
+    try:
+        event_id = event_id_of(ScanEvent.decode(record))
+    except (ValueError, RecursionError):
+        return False
+    return Scan.objects.filter(pk=event_id).exists() or OrphanScan.objects.filter(pk=event_id).exists()
+
+
+def _taken_back(new: list[Item]) -> Counter[str]:
+    """Records set aside before (a clock was wrong, say) that are counted now: how many of each segment."""
+    segments = {segment for _, segment, _ in new}
+    if not SetAsideRecord.objects.filter(segment__in=segments).exists():
+        return Counter()
+    digests = {digest_of(segment, record): segment for _, segment, record in new}
+    known = SetAsideRecord.objects.filter(digest__in=digests)
+    taken = Counter(digests[digest] for digest in known.values_list("digest", flat=True))
+    known.delete()
+    return taken
+
+
+def _insert(model: type[Scan] | type[OrphanScan], items: list[Item]) -> list[Item]:
+    """Insert rows by event id; returns those that were not there."""
+    by_id = {row["event_id"]: (row, segment, record) for row, segment, record in items}
+    inserted = insert_new(model, [row for row, _, _ in by_id.values()], ("event_id",))
     return [by_id[event_id] for (event_id,) in inserted]
 
 
@@ -137,7 +171,7 @@ def store_one_by_one(batch: Batch) -> Counted:
             alone = Batch(**{name: [item]})
             try:
                 counted.append(store(alone))
-            except (DataError, IntegrityError) as error:
+            except REFUSED as error:
                 _, segment, record = item
                 refused = Batch()
                 refused.put_aside(segment, record, f"refused by the database: {error}")

@@ -19,6 +19,7 @@ def insert_new(
     """Insert rows ({field: value}) whose `key` is not there yet; returns the keys that were inserted."""
     if not rows:
         return []
+    rows = sorted(rows, key=lambda row: [row[name] for name in key])
     names = list(rows[0])
     returning = ", ".join(_column(model, name) for name in key)
     inserted: list[tuple[Any, ...]] = []

@@ -17,7 +17,9 @@ NAMES = (
     "ingested",  # scan events inserted into the database
     "duplicate",  # events that were there already
     "set_aside",  # records kept apart with a reason
+    "caught_up_at",  # not a total: when all that was journalled was last seen shipped (milliseconds since the epoch)
 )
+MOMENTS = frozenset({"caught_up_at"})
 _OFFSETS = {name: 8 * index for index, name in enumerate(NAMES)}
 _SIZE = 512
 _NUMBER = struct.Struct("<Q")
@@ -46,6 +48,14 @@ class StageCounters:
             offset = _OFFSETS[name]
             _NUMBER.pack_into(numbers, offset, _NUMBER.unpack_from(numbers, offset)[0] + n)
 
+    def stamp(self, name: str, at: float) -> None:
+        """Note a moment (seconds since the epoch) under a name that is not a total."""
+        with self._lock:
+            try:
+                _NUMBER.pack_into(self._map or self._claim(), _OFFSETS[name], int(at * 1000))
+            except OSError:
+                return
+
     def _claim(self) -> mmap.mmap:
         """Map the file of a process that died, else a new one; the lock dies with this process."""
         for path in sorted(self._folder.glob("*.counters")):
@@ -60,22 +70,27 @@ class StageCounters:
         fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Real blocks, not a hole: on a full disk the first write into a mapped hole is a SIGBUS.
+            os.posix_fallocate(fd, 0, _SIZE)
+            self._map = mmap.mmap(fd, _SIZE)
         except BlockingIOError:
             os.close(fd)
             return None
-        os.truncate(fd, _SIZE)
+        except OSError:
+            os.close(fd)
+            raise
         self._fd = fd
-        self._map = mmap.mmap(fd, _SIZE)
         return self._map
 
 
 def totals(folder: Path) -> dict[str, int]:
-    """The sum over every process of this host, living and dead."""
+    """The sum over every process of this host, living and dead; of moments the latest."""
     sums = dict.fromkeys(NAMES, 0)
     for path in folder.glob("*.counters"):
         content = path.read_bytes()
         if len(content) < _SIZE:
             continue
         for name, offset in _OFFSETS.items():
-            sums[name] += _NUMBER.unpack_from(content, offset)[0]
+            number = _NUMBER.unpack_from(content, offset)[0]
+            sums[name] = max(sums[name], number) if name in MOMENTS else sums[name] + number
     return sums

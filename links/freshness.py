@@ -10,6 +10,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from links.models import Change
 from links.resolver import Resolver, ResolverUnavailable
@@ -64,8 +65,9 @@ class ChangePoll:
             self._salts_at = now
 
     def _begin(self) -> None:
-        """Start at the newest row: whatever was cached before now is dropped, whatever is loaded later is fresh."""
-        self._floor = Change.objects.order_by("-id").values_list("id", flat=True).first() or 0
+        """Start below the rows that a transaction still open may follow; acting on some of them again is harmless."""
+        settled = Change.objects.filter(at__lt=timezone.now() - timedelta(seconds=OVERLAP_SECONDS))
+        self._floor = settled.order_by("-id").values_list("id", flat=True).first() or 0
         self._resolver.drop_everything()
         self._resolver.load_domains()
 

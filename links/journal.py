@@ -5,6 +5,7 @@ segment holds survives the death of any process; the power-loss bound is the dur
 """
 
 import fcntl
+import logging
 import os
 import struct
 import threading
@@ -16,6 +17,8 @@ from typing import NamedTuple
 from crc32c import crc32c
 
 from links.counters import StageCounters
+
+logger = logging.getLogger(__name__)
 
 # No byte of ASCII JSON has its high bit set, so the marker cannot occur inside a payload.
 MARKER = b"\xf5\xa7"
@@ -58,6 +61,7 @@ class Journal:
         self._opened_at = 0.0
         self._dirty = False
         self._syncing = False
+        self._closing: list[int] = []
 
     def append(self, payload: bytes) -> bool:
         """Write one record; False when the disk refused, which is counted and never raised."""
@@ -96,14 +100,19 @@ class Journal:
             os.close(fd)
             raise
         self._fd, self._size, self._opened_at = fd, 0, time.monotonic()
+        if self._durability == "always":
+            sync_folder(self._folder)
         if self._durability == "interval" and not self._syncing:
-            self._syncing = True
             threading.Thread(target=self._sync_for_ever, name="journal-fsync", daemon=True).start()
+            self._syncing = True
 
     def _close(self) -> None:
-        if self._fd >= 0:
+        """Let go of the segment; what is not on the disk yet stays open for the next group commit."""
+        if self._fd >= 0 and self._dirty and self._syncing:
+            self._closing.append(self._fd)
+        elif self._fd >= 0:
             os.close(self._fd)
-        self._fd = -1
+        self._fd, self._dirty = -1, False
 
     def close(self) -> None:
         """Finish the current segment; the next record starts another."""
@@ -114,16 +123,34 @@ class Journal:
         """Group commit: one fsync for all records of the last interval, outside the lock."""
         while True:
             time.sleep(self._fsync_seconds)
-            with self._lock:
-                if not self._dirty or self._fd < 0:
-                    continue
-                self._dirty, copy = False, os.dup(self._fd)
             try:
-                os.fsync(copy)
+                self._sync()
             except OSError:
-                self._dirty = True
-            finally:
-                os.close(copy)
+                logger.warning("The journal could not be written through to the disk", exc_info=True)
+
+    def _sync(self) -> None:
+        with self._lock:
+            fds, self._closing = self._closing, []
+            if self._dirty:
+                fds.append(os.dup(self._fd))
+                self._dirty = False
+        try:
+            for fd in fds:
+                os.fsync(fd)
+            if fds:
+                sync_folder(self._folder)
+        finally:
+            for fd in fds:
+                os.close(fd)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make new, renamed and deleted names of a folder survive a power loss."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
 
 
 def framed(payload: bytes) -> bytes:

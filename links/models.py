@@ -28,6 +28,10 @@ class Domain(models.Model):
     def __str__(self) -> str:
         return self.host
 
+    def clean(self) -> None:
+        """Requests are compared in lower case and without a trailing dot."""
+        self.host = self.host.strip().lower().rstrip(".")
+
     @property
     def netloc(self) -> str:
         """Host, and the port where it is not the scheme's own; an IPv6 address in brackets."""

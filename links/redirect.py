@@ -6,7 +6,8 @@ Django through the gate of links/admission.py.
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.template.loader import render_to_string
 
@@ -18,7 +19,7 @@ from links.freshness import ChangePoll
 from links.journal import Journal
 from links.resolver import KnownDomain, Resolver, ResolverUnavailable
 from links.routing import DELETED, EXPIRED, PAUSED, REDIRECTED, UNKNOWN, WARNED, Target, outcome_of
-from links.scan_events import MAX_TEXT, MAX_USER_AGENT, EventIds, ScanEvent
+from links.scan_events import MAX_REFERRER, MAX_USER_AGENT, EventIds, ScanEvent
 from links.visitors import LocalDates, visitor_hash
 
 logger = logging.getLogger(__name__)
@@ -97,31 +98,36 @@ class RedirectFront:
                 return _page(start_response, 404, "unknown_host", method)
             if method not in ("GET", "HEAD"):
                 return _other_method(start_response, method)
-            if segment.endswith("+"):
+            is_preview = segment.endswith("+")
+            if not codes.is_code_shaped(segment[:-1] if is_preview else segment):
+                return _page(start_response, 404, "unknown", method)
+            if is_preview:
                 return self._preview(start_response, domain, canonical[:-1], method)
             target = self._resolver.resolve(domain.id, canonical)
         except ResolverUnavailable:
             return _page(start_response, 503, "unavailable", method, [("Retry-After", "1")])
         if target is None:
-            if codes.is_code_shaped(segment):
-                self._journal_orphan(environ, domain, segment)
+            self._keep(self._journal_orphan, environ, domain, segment)
             return _page(start_response, 404, "unknown", method)
         return self._answer_scan(environ, start_response, target)
 
     def _answer_scan(self, environ: Environ, start_response: StartResponse, target: Target) -> Iterable[bytes]:
         now = time.time()
         outcome = outcome_of(target, now)
-        try:
-            self._journal_scan(environ, target, now, outcome)
-        except Exception:
-            # A scan never fails because counting failed.
-            logger.exception("A scan could not be journalled")
-            self._counters.add("lost")
+        self._keep(self._journal_scan, environ, target, now, outcome)
         if outcome == REDIRECTED:
             start_response("302 Found", [("Location", target.destination), ("Content-Length", "0"), *SCAN_HEADERS])
             return []
         status, template = PAGE_OF_OUTCOME[outcome]
         return _page(start_response, status, template, environ["REQUEST_METHOD"], target=target)
+
+    def _keep(self, write: Callable[..., None], *what: Any) -> None:
+        """A scan never fails because counting failed."""
+        try:
+            write(*what)
+        except Exception:
+            logger.exception("A scan could not be journalled")
+            self._counters.add("lost")
 
     def _preview(
         self, start_response: StartResponse, domain: KnownDomain, canonical: str, method: str
@@ -162,7 +168,8 @@ class RedirectFront:
             visitor,
             user_agent,
             get("HTTP_ACCEPT_LANGUAGE", "")[:100],
-            get("HTTP_REFERER", "")[:MAX_TEXT],
+            # Origin only: paths and queries can name a person, and are never written.
+            "/".join(get("HTTP_REFERER", "").split("/", 3)[:3])[:MAX_REFERRER],
             "",
             "",
         )

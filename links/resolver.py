@@ -61,6 +61,8 @@ class Resolver:
             return self._find_domain(host)
 
     def _find_domain(self, host: str) -> KnownDomain | None:
+        # Taken first: what is worked out from domains that are replaced meanwhile goes to the old memory.
+        hosts = self._hosts
         domains = self._domains if self._domains is not None else self.load_domains()
         name = host.lower()
         if not name.endswith("]"):
@@ -71,9 +73,9 @@ class Resolver:
         domain = domains.get(name.strip("[]"))
         if domain is None and name in LOOPBACK_NAMES:
             domain = next((known for known in domains.values() if known.is_site), None)
-        if len(self._hosts) > 1000:
-            self._hosts.clear()
-        self._hosts[host] = domain
+        if len(hosts) > 1000:
+            hosts.clear()
+        hosts[host] = domain
         return domain
 
     def load_domains(self) -> dict[str, KnownDomain]:
@@ -107,26 +109,21 @@ class Resolver:
             return waiting_for.result()
         try:
             target = _retry_once(lambda: load_target(*key))
-        except ResolverUnavailable as error:
-            self._finish(key)
-            mine.set_exception(error)
-            raise
+            self._store(key, target, drops_before)
         except BaseException as error:
-            self._finish(key)
             mine.set_exception(ResolverUnavailable(str(error)))
             raise
-        self._store(key, target, drops_before)
-        mine.set_result(target)
-        return target
-
-    def _finish(self, key: tuple[int, str]) -> None:
-        with self._lock:
-            self._loading.pop(key, None)
+        else:
+            mine.set_result(target)
+            return target
+        finally:
+            with self._lock:
+                if self._loading.get(key) is mine:
+                    del self._loading[key]
 
     def _store(self, key: tuple[int, str], target: Target | None, drops_before: int) -> None:
         """Keep what was loaded, unless its link was dropped since the load began."""
         with self._lock:
-            self._loading.pop(key, None)
             if target is None:
                 if len(self._unknown) > 10_000:
                     self._unknown.clear()
@@ -157,6 +154,7 @@ class Resolver:
         """Forget the targets of changed links, and every load of them that is under way."""
         with self._lock:
             self._drops += 1
+            self._loading = {}  # whoever comes now must not wait for a load that began before
             if len(self._dropped) > 100_000:
                 # Too many to remember one by one: treat every load under way as stale.
                 self._dropped, self._all_dropped = {}, self._drops
@@ -168,6 +166,7 @@ class Resolver:
     def drop_everything(self) -> None:
         with self._lock:
             self._drops += 1
+            self._loading = {}
             self._all_dropped = self._drops
             self._dropped = {}
             self._targets, self._keys_of_link, self._unknown = {}, {}, {}

@@ -6,7 +6,7 @@ import threading
 from typing import NamedTuple, Self
 
 MAX_USER_AGENT = 512
-MAX_TEXT = 2048
+MAX_REFERRER = 260
 
 
 class ScanEvent(NamedTuple):

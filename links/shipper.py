@@ -16,7 +16,7 @@ import redis
 from django.db import DatabaseError, connection
 
 from links.counters import StageCounters
-from links.journal import SUFFIX, scan
+from links.journal import SUFFIX, scan, sync_folder
 from links.models import Segment
 from links.stream import ScanStream, blocks_of
 
@@ -83,6 +83,8 @@ class Shipper:
             tail.look()
             while n := self._ship(tail):
                 shipped += n
+        if self.is_caught_up():
+            self._counters.stamp("caught_up_at", time.time())
         return shipped
 
     def _find_segments(self) -> None:
@@ -112,34 +114,45 @@ class Shipper:
 
     def settle(self) -> None:
         """Delete segments that are fully accounted for; ship those again that should be and are not."""
-        counted = {
-            name: ingested + set_aside
-            for name, ingested, set_aside in Segment.objects.filter(
-                name__in=[tail.name for tail in self._tails.values()]
-            ).values_list("name", "ingested", "set_aside")
-        }
+        counted = self._accounted_for()
+        waiting_since = self._clock() - self._stream.oldest_age()
         for key, tail in list(self._tails.items()):
-            accounted_for = counted.get(tail.name, 0)
-            is_all_shipped = tail.is_finished and tail.path.stat().st_size <= tail.position
-            if is_all_shipped and accounted_for >= tail.shipped:
+            missing = tail.shipped - counted.get(tail.name, 0)
+            if missing <= 0 and tail.is_finished and tail.path.stat().st_size <= tail.position:
                 self._delete(key, tail)
-            elif accounted_for < tail.shipped and self._clock() - tail.shipped_at > RESHIP_SECONDS:
-                logger.warning("%s: %s of %s records arrived; shipping it again", key, accounted_for, tail.shipped)
+            # What is still in the stream is late, not lost: shipping it again would only make it later.
+            elif missing > 0 and tail.shipped_at < min(waiting_since, self._clock() - RESHIP_SECONDS):
+                logger.warning("%s: %s of %s records did not arrive; shipping it again", key, missing, tail.shipped)
                 tail.start_again()
 
+    def _accounted_for(self) -> dict[str, int]:
+        """Records that ingestion has stored or set aside, by segment."""
+        names = [tail.name for tail in self._tails.values()]
+        return {
+            name: ingested + set_aside
+            for start in range(0, len(names), 1000)
+            for name, ingested, set_aside in Segment.objects.filter(name__in=names[start : start + 1000]).values_list(
+                "name", "ingested", "set_aside"
+            )
+        }
+
     def _delete(self, key: str, tail: Tail) -> None:
-        """The file goes first: a row without a file is only a stray number, a file without a row is shipped again."""
+        """The file goes first, and for good: a file that came back without its row would be shipped for ever."""
         if tail.torn:
             self._counters.add("torn", tail.torn)
             logger.warning("%s held %s torn stretches; everything else in it is counted", key, tail.torn)
-        tail.path.unlink()
-        Segment.objects.filter(name=tail.name).delete()
         del self._tails[key]
+        tail.path.unlink(missing_ok=True)
+        sync_folder(self._folder)
+        Segment.objects.filter(name=tail.name).delete()
 
-    def oldest_unshipped(self) -> float | None:
-        """When the oldest segment with unshipped records was last written (seconds since the epoch)."""
-        stats = [(tail, tail.path.stat()) for tail in self._tails.values()]
-        return min((stat.st_mtime for tail, stat in stats if stat.st_size > tail.position), default=None)
+    def is_caught_up(self) -> bool:
+        """Whether everything on the disk is in the stream."""
+        return all(tail.path.stat().st_size <= tail.position for tail in self._tails.values())
+
+    def forget(self, path: Path) -> None:
+        """Somebody else has removed a segment."""
+        self._tails.pop(path.name, None)
 
 
 def ship_for_ever(shipper: Shipper, *, pause: float = 0.05, settle_every: float = 1.0) -> None:
@@ -151,6 +164,9 @@ def ship_for_ever(shipper: Shipper, *, pause: float = 0.05, settle_every: float 
             if time.monotonic() - settled_at > settle_every:
                 settled_at = time.monotonic()
                 shipper.settle()
+        except FileNotFoundError as error:
+            logger.warning("A segment was removed by somebody else: %s", error)
+            shipper.forget(Path(error.filename))
         except redis.RedisError as error:
             logger.warning("Redis cannot be reached, scans wait in the journal: %s", error)
             time.sleep(0.5)

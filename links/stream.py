@@ -108,8 +108,10 @@ class ScanStream:
         if entries:
             ids = [entry.id for entry in entries]
             pipeline = self._redis.pipeline(transaction=False)
-            pipeline.xack(self._key, GROUP, *ids)
+            # In this order: an entry that is deleted and still pending is tidied up by _take, one that is
+            # acknowledged and not deleted by nobody.
             pipeline.xdel(self._key, *ids)
+            pipeline.xack(self._key, GROUP, *ids)
             pipeline.execute()
 
     def _make_group(self) -> None:
@@ -139,7 +141,7 @@ class ScanStream:
         gone: list[bytes] = []
         for _, items in cast("list[tuple[bytes, list[tuple[bytes, dict[bytes, bytes] | None]]]]", answer or []):
             for id_, fields in items:
-                if fields:
+                if fields and b"segment" in fields and b"records" in fields:
                     taken.append(Entry(id_, Block(fields[b"segment"].decode("utf-8", "replace"), fields[b"records"])))
                 elif id_ is not None:
                     gone.append(id_)

@@ -7,4 +7,8 @@ class QrplatformConfig(AppConfig):
     name = "qrplatform"
 
     def ready(self) -> None:
-        pass  # not earlier: it reads the settings, and child.py needs neither
+        # Not earlier: both read the settings, and child.py needs neither.
+        from qrplatform import celery, checks
+
+        # Importing is all that is wanted: the one sets the current app, the other registers itself.
+        del celery, checks

@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, register
 
 from links.addresses import networks
 from links.journal import DURABILITIES
@@ -46,7 +47,9 @@ def check_data_dir(**kwargs: Any) -> list[CheckMessage]:
     if kind in VOLATILE and not settings.DEBUG:
         hint = "Mount a volume there, or set DATA_DIR to a folder on one."
         return [
-            Warning(f"DATA_DIR ({settings.DATA_DIR}) lies on {kind} and may vanish.", hint=hint, id="qrplatform.W001")
+            checks.Warning(
+                f"DATA_DIR ({settings.DATA_DIR}) lies on {kind} and may vanish.", hint=hint, id="qrplatform.W001"
+            )
         ]
     return []
 

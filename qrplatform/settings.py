@@ -116,11 +116,16 @@ if USES_SQLITE:
     _database["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        # FULL: a scan leaves journal and stream once it is committed, so a commit must survive a power loss.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
 else:
     _database["CONN_MAX_AGE"] = 60
     _database["CONN_HEALTH_CHECKS"] = True
+    # A database that vanished without a word is given up within seconds, not after TCP's quarter of an hour.
+    _database.setdefault("OPTIONS", {}).update(
+        connect_timeout=5, keepalives_idle=10, keepalives_interval=5, keepalives_count=2, tcp_user_timeout=15_000
+    )
 DATABASES = {"default": _database}
 
 # --- Redis and Celery --------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from django.test import Client
 
@@ -14,6 +15,10 @@ from qrplatform.front import resolver
 from qrplatform.stack.embedded_redis import find_server
 from tests.machine import missing, postgresql_programs, redis_server
 from tests.services import private_postgresql, private_redis
+
+# A busy machine is no error of an example.
+hypothesis.settings.register_profile("no deadline", deadline=None)
+hypothesis.settings.load_profile("no deadline")
 
 
 @pytest.fixture(autouse=True)

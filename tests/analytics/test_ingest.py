@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import DataError
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytest_django.fixtures import Settings
 
 from accounts.models import Workspace
 from analytics import upserts
@@ -144,6 +146,27 @@ def test_a_poison_record_is_set_aside_and_blocks_nothing(code: Code, name: str) 
     assert (segment.ingested, segment.set_aside) == (2, 1), "the segment is accounted for"
     assert ingest(blocks).set_aside == 0
     assert Segment.objects.get().set_aside == 1
+
+
+def test_a_record_is_accounted_for_once_though_it_was_set_aside_first(code: Code) -> None:
+    """A host whose clock ran ahead: its scans are in the future until they are not."""
+    soon = int((timezone.now() + timedelta(minutes=6)).timestamp() * 1000)
+    block = a_block(an_event(code, at_ms=soon))
+    assert ingest([block]) == Counted(set_aside=1)
+    with time_machine.travel(timezone.now() + timedelta(minutes=5), tick=False):
+        assert ingest([block]) == Counted(ingested=1)
+    segment = Segment.objects.get()
+    assert (segment.ingested, segment.set_aside) == (1, 0)
+    assert not SetAsideRecord.objects.exists()
+
+
+def test_a_record_is_accounted_for_once_though_it_is_set_aside_later(code: Code, settings: Settings) -> None:
+    block = a_block(an_event(code, at_ms=int((timezone.now() - timedelta(days=5)).timestamp() * 1000)))
+    ingest([block])
+    settings.RAW_SCAN_DAYS = 3
+    assert ingest([block]) == Counted()
+    segment = Segment.objects.get()
+    assert (segment.ingested, segment.set_aside) == (1, 0)
 
 
 def test_what_the_database_refuses_is_set_aside_and_blocks_nothing(code: Code, monkeypatch: pytest.MonkeyPatch) -> None:

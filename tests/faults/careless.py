@@ -8,7 +8,6 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
-from analytics import tasks
 from links.stream import ScanStream
 from qrplatform.celery import app
 
@@ -20,7 +19,13 @@ def careless_drain(stream: ScanStream, *, seconds: float, count: Callable[..., A
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-if __name__ == "__main__":
-    app.loader.import_default_modules()
+def main() -> None:
+    app.loader.import_default_modules()  # sets Django up, without which no model can be imported
+    from analytics import tasks
+
     tasks.drain = careless_drain  # type: ignore[attr-defined]  # the mistake is planted here
     app.worker_main(["worker", "-Q", "ingest", "-P", "solo", "-n", "careless@%h", "-l", "WARNING"])
+
+
+if __name__ == "__main__":
+    main()

@@ -150,6 +150,27 @@ def test_a_forked_child_writes_to_its_own_segment(folder: Path) -> None:
     assert totals(folder)["journalled"] == 3
 
 
+def test_counters_have_real_blocks_so_that_a_full_disk_is_no_bus_error(folder: Path) -> None:
+    StageCounters(folder).add("shipped")
+    assert next(folder.glob("*.counters")).stat().st_blocks > 0
+
+
+def test_a_segment_that_is_rolled_over_is_synced_too(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    really = os.fsync
+
+    def fsync(fd: int) -> None:
+        synced.append(os.fstat(fd).st_ino)
+        really(fd)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    journal = journal_in(folder, max_bytes=100, fsync_seconds=3600)
+    for _ in range(6):
+        journal.append(b"x" * 60)
+    journal._sync()
+    assert {segment.stat().st_ino for segment in segments(folder)} <= set(synced)
+
+
 def test_the_counters_of_a_dead_process_are_taken_over(folder: Path) -> None:
     for _ in range(5):
         in_a_child(lambda: StageCounters(folder).add("shipped", 2))

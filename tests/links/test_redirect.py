@@ -198,6 +198,17 @@ def test_noise_is_a_404_and_no_orphan_scan(phone: Phone, path: str) -> None:
     assert phone.journal() == []
 
 
+def test_noise_never_reaches_the_database(phone: Phone, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(0):
+        for path in ("/AB\x00CD", "/" + "x" * 60_000, "/AB\x00CD+", "/ü"):
+            assert phone.open(path).status == 404
+
+
+def test_only_the_origin_of_a_referrer_is_written(phone: Phone, code: Code) -> None:
+    phone.open(f"/{code.path}", HTTP_REFERER="https://example.org/private/page?token=secret")
+    assert phone.journal()[0].referrer == "https://example.org"
+
+
 def test_orphan_scans_are_capped_and_the_dropped_ones_counted(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("links.redirect.time.time", lambda: 1_800_000_000.5)
     for n in range(50):

@@ -191,6 +191,18 @@ class TestChangePoll:
         poll.turn()
         assert resolver._targets == {}
 
+    def test_a_change_under_way_when_the_process_starts_is_not_missed(
+        self, resolver: Resolver, workspace: Workspace
+    ) -> None:
+        code = a_code(workspace)
+        Change.objects.create(pk=20_002, link=code.link)
+        young = ChangePoll(resolver, 0.5)
+        young.turn()
+        resolver.resolve(code.domain_id, code.canonical)
+        Change.objects.create(pk=20_001, link=code.link)
+        young.turn()
+        assert resolver._targets == {}
+
     def test_a_change_is_acted_on_once(
         self, poll: ChangePoll, resolver: Resolver, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
     ) -> None:

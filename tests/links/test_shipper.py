@@ -1,5 +1,6 @@
 """The shipper: from segments to the stream, deletion only when everything is counted, shipping again when it is not."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,36 @@ def test_what_did_not_arrive_is_shipped_again_after_a_minute(host: Host) -> None
     host.shipper.settle()
     assert host.shipper.turn() == 1
     assert host.arrived() == [b"1"]
+
+
+def test_what_still_waits_in_the_stream_is_not_shipped_again(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    host.journal.append(b"1")
+    host.shipper.turn()
+    monkeypatch.setattr(host.stream, "oldest_age", lambda: host.clock.now)
+    host.clock.now = 500.0
+    host.shipper.settle()
+    assert host.shipper.turn() == 0
+    monkeypatch.setattr(host.stream, "oldest_age", lambda: 0.0)
+    host.shipper.settle()
+    assert host.shipper.turn() == 1, "the stream has lost it"
+
+
+def test_a_segment_that_somebody_removed_is_forgotten(host: Host) -> None:
+    host.journal.append(b"1")
+    host.shipper.turn()
+    (segment,) = host.segments()
+    segment.unlink()
+    with pytest.raises(FileNotFoundError) as gone:
+        host.shipper.turn()
+    host.shipper.forget(Path(gone.value.filename))
+    assert host.shipper.turn() == 0
+
+
+def test_the_shipper_says_when_it_has_caught_up(host: Host) -> None:
+    before = int(time.time() * 1000)
+    host.journal.append(b"1")
+    host.shipper.turn()
+    assert before <= totals(host.folder)["caught_up_at"] <= int(time.time() * 1000)
 
 
 def test_a_new_shipper_takes_over_abandoned_segments(host: Host) -> None:

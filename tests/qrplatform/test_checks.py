@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from qrplatform.checks import check_settings, file_system_of
 
@@ -19,7 +19,7 @@ from qrplatform.checks import check_settings, file_system_of
         ("TRUSTED_PROXIES", ["everybody"], "qrplatform.E005"),
     ],
 )
-def test_a_wrong_setting_is_refused(settings: SettingsWrapper, name: str, value: object, id_: str) -> None:
+def test_a_wrong_setting_is_refused(settings: Settings, name: str, value: object, id_: str) -> None:
     assert check_settings() == []
     setattr(settings, name, value)
     assert [message.id for message in check_settings()] == [id_]
