@@ -3,6 +3,7 @@
 The environment must be set before Django is imported, and it is this process's own: hence the imports in functions.
 """
 
+import http.client
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -54,8 +55,8 @@ def _make_codes(n: int) -> dict[str, str]:
 
 
 @contextmanager
-def running_product(data_dir: Path, cores: Cores) -> Iterator[None]:
-    """The web server on the server's core; on the other, as on a host with more than one, Redis and ship_scans."""
+def running_product(data_dir: Path, cores: Cores) -> Iterator[int]:
+    """The web server, by its pid, on the server's core; Redis and ship_scans on the other, as on any larger host."""
     from qrplatform import settings
     from qrplatform.stack.__main__ import stack_environment
 
@@ -63,9 +64,19 @@ def running_product(data_dir: Path, cores: Cores) -> Iterator[None]:
     with ExitStack() as programs:
         for name, core in (("redis", cores.load), ("ship", cores.load), ("web", cores.server)):
             log = data_dir / "logs" / f"{name}.log"
-            programs.enter_context(running(command_of(name, environment), log, core, environment))
+            pid = programs.enter_context(running(command_of(name, environment), log, core, environment))
         wait_for(settings.PORT)
-        yield
+        _open_a_page(settings.PORT)
+        yield pid  # the last one's: web
+
+
+def _open_a_page(port: int) -> None:
+    """Django imports its URLconf and everything behind it for its first request only."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", "/healthz")
+    if (status := connection.getresponse().status) != 200:
+        raise Unfit(f"/healthz answered {status}")
+    connection.close()
 
 
 def journalled() -> int:
@@ -78,10 +89,3 @@ def journalled() -> int:
     if sums["lost"]:
         raise Unfit(f"{sums['lost']} scans were answered and not journalled")
     return sums["journalled"]
-
-
-def places_in_django() -> int:
-    """As many requests as the gate lets into Django at once; it answers 503 to more."""
-    from django.conf import settings
-
-    return max(1, int(settings.BLOCKING_THREADS) - 1)

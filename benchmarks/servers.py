@@ -9,7 +9,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from configparser import RawConfigParser
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from benchmarks.load import Unfit, find_program, on_core
@@ -55,12 +55,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(command: list[str], log: Path, core: int | None, env: Mapping[str, str] | None = None) -> Iterator[None]:
-    """A process that is gone afterwards, and whatever it started with it."""
+def running(command: list[str], log: Path, core: int | None, env: Mapping[str, str] | None = None) -> Iterator[int]:
+    """A process, by its pid, that is gone afterwards and leads a session of its own."""
     with log.open("wb") as output, on_core(core):
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output, start_new_session=True)
     try:
-        yield
+        yield process.pid
         if process.poll() is not None:
             raise Unfit(f"{log.stem} ended meanwhile:\n{log.read_text()}")
     finally:
@@ -72,6 +72,17 @@ def running(command: list[str], log: Path, core: int | None, env: Mapping[str, s
             process.wait()
 
 
+def processor_seconds(session: int) -> float:
+    """What a server and its workers have computed so far, in user and kernel; 0 where there is no /proc."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = stat.read_text().rpartition(")")[2].split()
+            if int(fields[3]) == session:
+                ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def command_of(program: str, environment: Mapping[str, str]) -> list[str]:
     """How `make run` starts a program."""
     configuration = RawConfigParser(inline_comment_prefixes=None)
@@ -81,14 +92,14 @@ def command_of(program: str, environment: Mapping[str, str]) -> list[str]:
 
 
 @contextmanager
-def nginx(folder: Path, port: int, destinations: Mapping[str, str], core: int | None) -> Iterator[None]:
+def nginx(folder: Path, port: int, destinations: Mapping[str, str], core: int | None) -> Iterator[int]:
     """One worker that answers 302 from a map of path to destination."""
     (folder / "nginx.map").write_text("".join(f"{path} {to};\n" for path, to in destinations.items()))
     configuration = folder / "nginx.conf"
     configuration.write_text(NGINX.format(folder=folder, port=port))
-    with running([find_program("nginx"), "-c", str(configuration)], folder / "nginx.log", core):
+    with running([find_program("nginx"), "-c", str(configuration)], folder / "nginx.log", core) as pid:
         wait_for(port)
-        yield
+        yield pid
 
 
 def lines_of_nginx(folder: Path) -> int:
@@ -110,7 +121,7 @@ def wait_for(port: int) -> None:
 
 
 def check(name: str, port: int, destinations: Mapping[str, str]) -> None:
-    """Every path leads where it should, or nothing is measured."""
+    """Every path leads where it should, or nothing is measured; every target is cached afterwards."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     for path, destination in destinations.items():
         connection.request("GET", path)
