@@ -15,7 +15,7 @@ STATIC := staticfiles/.collected
 STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-postgresql lint lock bench clean
+.PHONY: help setup run test test-postgresql lint lock bench screenshots clean
 .DELETE_ON_ERROR:
 
 help:
@@ -29,6 +29,7 @@ help:
 	@echo "make lint              check style, types, imports, templates and migrations"
 	@echo "make setup             install what run needs, without running"
 	@echo "make bench             measure redirects per second"
+	@echo "make screenshots       take the pictures in docs/screenshots anew"
 	@echo "make lock              pin requirements*.in anew"
 	@echo "make clean             remove what was installed; data stays"
 
@@ -60,6 +61,9 @@ lock: $(DEV_PACKAGES)
 
 bench: setup $(DEV_PACKAGES)
 	$(BIN)/python benchmarks/redirect.py $(ARGS)
+
+screenshots: setup $(DEV_PACKAGES)
+	$(BIN)/python -m tests.browser.take_screenshots
 
 clean:
 	rm -rf .venv node_modules staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

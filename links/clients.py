@@ -62,7 +62,7 @@ def _class_of_agent(user_agent: str) -> ClientClass:
         return ClientClass(BOT, f"crawler-user-agents: {found[0]}"[:100])
     if found := _GENERIC.search(user_agent):
         return ClientClass(BOT, f"generic: {found[0]}"[:100])
-    return ClientClass(HUMAN, "a browser, by no rule a program")
+    return ClientClass(HUMAN, "an ordinary browser")
 
 
 @cache

@@ -54,7 +54,7 @@ class LinkForm(forms.Form):
         label="Title",
         required=False,
         max_length=Link._meta.get_field("title").max_length,
-        help_text="For your own lists. People who scan do not see it.",
+        help_text="For your own lists; also shown on the page that says where a code leads.",
     )
     expires_at = MomentField(label="Ends", required=False, validators=[validate_expiry])
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)

@@ -17,6 +17,7 @@
   });
 
   const create = (canvas) => {
+    Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
     const titles = (items) => chart.scanTitles[items[0].dataIndex];
     chart = new Chart(canvas, {
       type: "bar",

@@ -19,12 +19,13 @@ ARGUMENTS = [
 
 
 @contextmanager
-def running_chromium() -> Iterator[Browser]:
+def running_chromium(*more: str) -> Iterator[Browser]:
+    """A browser; `more` are further arguments of the program."""
     program = chromium()
     if program is None:
         missing("browser", "there is no Chromium; apt install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=program, args=[*ARGUMENTS, *more])
         try:
             yield browser
         finally:
