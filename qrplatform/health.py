@@ -37,8 +37,9 @@ def readiness() -> dict[str, Any]:
     stages = counters.totals(settings.COUNTERS_DIR)
     stream: dict[str, float] = {}
     try:
-        pipe = ScanStream(connect(settings.REDIS_URL), settings.STREAM_KEY)
-        stream = {"entries": pipe.length(), "oldest_seconds": round(pipe.oldest_age(), 3)}
+        with connect(settings.REDIS_URL) as connected:
+            pipe = ScanStream(connected, settings.STREAM_KEY)
+            stream = {"entries": pipe.length(), "oldest_seconds": round(pipe.oldest_age(), 3)}
     except redis.RedisError as error:
         parts["redis"] = f"cannot be reached: {type(error).__name__}"
     lag = max(stream.get("oldest_seconds", 0.0), _journal_lag(stages))

@@ -1,7 +1,7 @@
 """The few pages of the site itself: home, robots.txt and the favicon."""
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -27,5 +27,6 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_control(max_age=86_400, public=True)
-def favicon(request: HttpRequest) -> HttpResponseBase:
-    return FileResponse((settings.BASE_DIR / "static/img/favicon.svg").open("rb"), content_type="image/svg+xml")
+def favicon(request: HttpRequest) -> HttpResponse:
+    picture = (settings.BASE_DIR / "static/img/favicon.svg").read_bytes()
+    return HttpResponse(picture, content_type="image/svg+xml")

@@ -1,0 +1,66 @@
+"""/healthz and /readyz: what is well, what is not, and how far behind counting is."""
+
+import time
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from links.counters import StageCounters
+from links.journal import framed
+from links.stream import Block, ScanStream
+from qrplatform.health import readiness
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def counters(settings: Settings, tmp_path: object, scan_stream: ScanStream, redis_url: str) -> StageCounters:
+    """The counters of a host of this test's own, with a Redis that answers."""
+    settings.COUNTERS_DIR = tmp_path
+    settings.REDIS_URL = redis_url
+    settings.STREAM_KEY = scan_stream._key
+    return StageCounters(settings.COUNTERS_DIR)
+
+
+def test_healthz_answers_on_any_host() -> None:
+    assert Client(headers={"host": "10.1.2.3"}).get("/healthz").content == b"ok\n"
+
+
+def test_readyz_shows_every_stage(counters: StageCounters) -> None:
+    counters.add("journalled", 7)
+    counters.stamp("caught_up_at", time.time())
+    report = Client(headers={"host": "10.1.2.3"}).get("/readyz").json()
+    assert report["status"] == "ok"
+    assert report["stages"]["journalled"] == 7
+    assert report["lag_seconds"] == 0
+
+
+def test_a_shipper_that_stands_still_is_seen(counters: StageCounters) -> None:
+    counters.add("journalled")
+    counters.stamp("caught_up_at", time.time() - 90)
+    report = readiness()
+    assert report["status"] == "degraded"
+    assert report["lag_seconds"] == pytest.approx(90, abs=5)
+    assert "seconds behind" in report["parts"]["counting"]
+
+
+def test_what_waits_in_the_stream_is_lag(counters: StageCounters, scan_stream: ScanStream) -> None:
+    scan_stream.send([Block("segment", framed(b"[]"))])
+    time.sleep(0.05)
+    report = readiness()
+    assert report["stream"]["entries"] == 1
+    assert report["lag_seconds"] >= 0.05
+
+
+def test_lost_scans_are_told(counters: StageCounters) -> None:
+    counters.add("lost", 3)
+    assert readiness()["parts"]["journal"].startswith("3 scans landed")
+
+
+def test_a_redis_that_is_away_degrades_and_nothing_more(counters: StageCounters, settings: Settings) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1"
+    answer = Client(headers={"host": "q.example.com"}).get("/readyz")
+    assert answer.status_code == 200, "redirects can be served"
+    assert answer.json()["status"] == "degraded"
+    assert "cannot be reached" in answer.json()["parts"]["redis"]
