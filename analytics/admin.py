@@ -1,33 +1,9 @@
 """Scans, orphan scans and records set aside, to look at: facts are not edited."""
 
-from typing import TYPE_CHECKING, Any
-
 from django.contrib import admin
-from django.db.models import Model
-from django.http import HttpRequest
 
 from analytics.models import OrphanScan, Scan, SetAsideRecord
-
-if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Any]
-else:
-    ModelAdmin = admin.ModelAdmin  # generic only in its stubs
-
-
-class ReadOnlyAdmin(ModelAdmin):
-    """Lists and shows; a filtered list does not also count the whole table."""
-
-    show_full_result_count = False
-    list_per_page = 50
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+from links.admin import ReadOnlyAdmin
 
 
 @admin.register(Scan)

@@ -9,7 +9,10 @@ from links.models import Change, Code, Domain, Link, LinkRevision
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Model]):
-    """To look at. Changes go through the dashboard or the API, where actions.py keeps their history."""
+    """To look at: what changes has its history in actions.py, and facts do not change."""
+
+    show_full_result_count = False  # a filtered list does not also count the whole table
+    list_per_page = 50
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -35,6 +35,7 @@ def readiness() -> dict[str, Any]:
     """Stage counters of this host, the lag of counting in seconds, and every part's state in words."""
     parts = {"database": _database(), "redis": "ok", "counting": "ok"}
     stages = counters.totals(settings.COUNTERS_DIR)
+    caught_up_at = stages.pop("caught_up_at") / 1000
     stream: dict[str, float] = {}
     try:
         with connect(settings.REDIS_URL) as connected:
@@ -42,7 +43,7 @@ def readiness() -> dict[str, Any]:
             stream = {"entries": pipe.length(), "oldest_seconds": round(pipe.oldest_age(), 3)}
     except redis.RedisError as error:
         parts["redis"] = f"cannot be reached: {type(error).__name__}"
-    lag = max(stream.get("oldest_seconds", 0.0), _journal_lag(stages))
+    lag = max(stream.get("oldest_seconds", 0.0), _journal_lag(stages["journalled"], caught_up_at))
     if lag > LATE_SECONDS:
         parts["counting"] = f"{lag:.0f} seconds behind; every scan is kept and will be counted"
     if stages["lost"]:
@@ -66,10 +67,10 @@ def _database() -> str:
     return "ok"
 
 
-def _journal_lag(stages: dict[str, int]) -> float:
+def _journal_lag(journalled: int, caught_up_at: float) -> float:
     """Seconds since the shipper last saw everything shipped; 0 on a host that has journalled nothing."""
-    if not stages["journalled"]:
+    if not journalled:
         return 0.0
-    lag = time.time() - stages["caught_up_at"] / 1000
+    lag = time.time() - caught_up_at
     # It looks twenty times a second; a busy machine may take a moment.
     return lag if lag > SHIPPER_SECONDS else 0.0
