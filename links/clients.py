@@ -20,7 +20,7 @@ HEAD = "head"
 
 # What programs call themselves that no list names, and what no browser says.
 _GENERIC = re.compile(
-    r"bot\b|crawl|spider|scrap|fetch|monitor|headless|preview|validator|archiv|"
+    r"(?<!cu)bot\b|crawl|spider|scrap|fetch|monitor|headless|preview|validator|archiv|https?://|\w@[\w-]+\.[a-z]{2,4}\b|"
     r"^(?:curl|wget|python|java|go-http|okhttp|axios|node|ruby|perl|php|libwww|apache|http|postman|insomnia|dart)\b",
     re.IGNORECASE,
 )
