@@ -35,6 +35,11 @@ class Cores(NamedTuple):
     load: int | None
     server: int | None
 
+    def __str__(self) -> str:
+        if self.server is None:
+            return "Not pinned: wrk and the server share what cores there are."
+        return f"Pinned: wrk, Redis and ship_scans to core {self.load}, the server to core {self.server}."
+
     @classmethod
     def of_this_machine(cls) -> "Cores":
         mine = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []

@@ -127,7 +127,7 @@ def contenders(folder: Path, cores: Cores) -> Iterator[dict[str, Contender]]:
             measured["nginx"] = Contender(pid, nginx_port, paths, kept=lambda: servers.lines_of_nginx(folder))
         except Missing as reason:
             print(f"Without nginx there is nothing to compare with: {reason}", file=sys.stderr)
-        print("Pinned: wrk, Redis and ship_scans to core {}, the server to core {}.".format(*cores), flush=True)
+        print(cores, flush=True)
         yield measured
 
 

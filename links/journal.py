@@ -65,9 +65,10 @@ class Journal:
 
     def append(self, payload: bytes) -> bool:
         """Write one record; False when the disk refused, which is counted and never raised."""
+        frame = framed(payload)
         with self._lock:
             try:
-                written = self._write(framed(payload))
+                written = self._write(frame)
             except OSError:
                 self._close()
                 written = False

@@ -3,6 +3,7 @@
 import json
 import os
 import threading
+from json.encoder import encode_basestring_ascii as _quoted
 from typing import NamedTuple, Self
 
 MAX_USER_AGENT = 512
@@ -33,8 +34,18 @@ class ScanEvent(NamedTuple):
     path: str
 
     def encode(self) -> bytes:
-        """One line of ASCII JSON: no byte of it can be taken for the journal's frame marker."""
-        return _encode(self).encode("ascii")
+        """One line of ASCII JSON: no byte of it can be taken for the journal's frame marker.
+
+        Written out, because json's own encoder takes twice as long and is then the dearest part of a scan.
+        """
+        text = (
+            f"[{_quoted(self.event_id)},{self.at_ms},{self.workspace_id},{self.domain_id},{self.link_id},"
+            f"{self.code_id},{self.revision},{_quoted(self.local_date)},{_quoted(self.method)},"
+            f"{_quoted(self.purpose)},{_quoted(self.outcome)},{_quoted(self.destination)},{_quoted(self.address)},"
+            f"{_quoted(self.visitor)},{_quoted(self.user_agent)},{_quoted(self.language)},{_quoted(self.referrer)},"
+            f"{_quoted(self.host)},{_quoted(self.path)}]"
+        )
+        return text.encode("ascii")
 
     @classmethod
     def decode(cls, record: bytes) -> Self:
@@ -51,7 +62,6 @@ class ScanEvent(NamedTuple):
 _TYPES = tuple(ScanEvent.__annotations__.values())
 # Two bits of a UUID's seventeenth digit are fixed, the others random.
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
-_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True).encode
 
 
 class EventIds:
