@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, Self
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -29,7 +29,7 @@ class Admission:
         if not self._gate.acquire(blocking=False):
             return _plain(start_response, "503 Service Unavailable", BUSY, ("Retry-After", "1"))
         try:
-            return _Admitted(self._django(environ, start_response), self._gate)
+            response = self._django(environ, start_response)
         except Exception:
             # Django answers for its views. What gets out is a request that it could not even read: a made-up charset.
             logger.warning("A request could not be read", exc_info=True)
@@ -38,6 +38,12 @@ class Admission:
         except BaseException:
             self._gate.release()
             raise
+        admitted = _Admitted(response, self._gate)
+        if getattr(response, "streaming", True):
+            return admitted
+        # The place is given back before the answer leaves: whoever has it may ask again at once.
+        with admitted:
+            return [b"".join(admitted)]
 
 
 def _plain(start_response: StartResponse, status: str, body: bytes, *headers: tuple[str, str]) -> Iterable[bytes]:
@@ -47,12 +53,18 @@ def _plain(start_response: StartResponse, status: str, body: bytes, *headers: tu
 
 
 class _Admitted:
-    """A response of Django's that gives its place back when the server closes it."""
+    """A response of Django's that gives its place back when it is closed."""
 
     def __init__(self, response: Iterable[bytes], gate: threading.BoundedSemaphore) -> None:
         self._response = response
         self._gate = gate
         self._is_closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.close()
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self._response)

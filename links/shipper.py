@@ -96,14 +96,14 @@ class Shipper:
         """Ship the next stretch of one segment; returns how many records, 0 when there is nothing whole to ship."""
         if tail.path.stat().st_size <= tail.position:
             return 0
+        if self._stream.length() > MAX_STREAM_LENGTH:
+            return 0
         with tail.path.open("rb") as file:
             file.seek(tail.position)
             buffer = file.read(READ_BYTES)
         is_all = tail.is_finished and len(buffer) < READ_BYTES
         scanned = scan(buffer, finished=is_all)
         if scanned.frames:
-            if self._stream.length() > MAX_STREAM_LENGTH:
-                return 0
             self._stream.send(list(blocks_of(tail.name, buffer, scanned.frames)))
         tail.position += scanned.consumed
         tail.shipped += len(scanned.frames)

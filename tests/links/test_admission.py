@@ -54,6 +54,31 @@ def test_more_than_its_places_are_told_to_come_back() -> None:
     assert django.closed == 4
 
 
+class Plain(list[bytes]):
+    """A response whose whole body is there, as nearly all of Django's are."""
+
+    streaming = False
+    is_closed = False
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+def test_the_place_of_a_finished_answer_is_free_before_it_is_sent() -> None:
+    answers: list[Plain] = []
+
+    def django(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        start_response("200 OK", [])
+        answers.append(Plain([b"o", b"k"]))
+        return answers[-1]
+
+    app = Admission(django, 1)
+    for _ in range(3):
+        # The server has not closed the answer before.
+        assert app({}, lambda status, headers: None) == [b"ok"]
+    assert all(answer.is_closed for answer in answers)
+
+
 def test_a_request_that_django_cannot_read_is_a_400_and_gives_its_place_back() -> None:
     app = Admission(SlowDjango(), 1)
     for _ in range(3):
