@@ -17,4 +17,6 @@ def log_in(page: Page, stack: Stack, site: str = "") -> None:
 
 def fill_month(stack: Stack, share: float = 1.0) -> int:
     """A month of scans in the demo workspace; returns the id of its busiest link."""
-    return int(stack.manage("shell", "-v0", "-c", f"from tests.browser.busy_month import fill; print(fill({share}).pk)"))
+    return int(
+        stack.manage("shell", "-v0", "-c", f"from tests.browser.busy_month import fill; print(fill({share}).pk)")
+    )
