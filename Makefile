@@ -42,7 +42,7 @@ test: setup $(DEV_PACKAGES)
 	$(BIN)/python -m pytest $(ARGS)
 
 test-postgresql: setup $(DEV_PACKAGES)
-	$(BIN)/python -m tests.with_postgresql $(BIN)/python -m pytest -m "not journey and not fault" $(ARGS)
+	$(BIN)/python -m tests.with_postgresql $(BIN)/python -m pytest -m "not browser and not journey and not fault" $(ARGS)
 
 lint: setup $(DEV_PACKAGES)
 	$(BIN)/ruff check .

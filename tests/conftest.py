@@ -98,8 +98,13 @@ def charlie_api(other_workspace: Workspace, site: Domain) -> Client:
 
 @pytest.hookimpl(trylast=True)  # after pytest-randomly
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is quick first: journeys and faults start a whole product each."""
-    items.sort(key=lambda item: any(item.iter_markers("journey")) or any(item.iter_markers("fault")))
+    """What is quick first. Page tests share one product: anything between them would start it twice."""
+    slow = ("browser", "journey", "fault")
+    items.sort(
+        key=lambda item: max(
+            (slow.index(mark.name) + 1 for mark in item.iter_markers() if mark.name in slow), default=0
+        )
+    )
 
 
 @pytest.fixture(scope="session")

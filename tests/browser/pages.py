@@ -1,0 +1,86 @@
+"""Every page that the browser tests open, as a table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+SWAGGER = "Swagger UI is a third party's and draws the page; ours is only the line above it"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page, who sees it, and what is done before it is looked at.
+
+    `{names}` in the path are places of the scene; `ready` is a selector of what must be there.
+    """
+
+    name: str
+    path: str
+    is_public: bool = False
+    status: int = 200
+    ready: str = "main h1"
+    act: Callable[[Page], object] = lambda page: None
+    not_ours: str = ""
+
+
+def open_menu(page: Page) -> None:
+    page.get_by_role("button", name="Demo").click()
+    page.get_by_role("button", name="Log out").wait_for()
+
+
+def refused_login(page: Page) -> None:
+    page.get_by_label("Email").fill("owner@example.com")
+    page.get_by_label("Password").fill("not it")
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("alert").wait_for()
+
+
+def refused_link(page: Page) -> None:
+    page.get_by_label("Destination").fill("javascript:alert(1)")
+    page.get_by_role("button", name="Make the link").click()
+    page.locator(".invalid-feedback").wait_for()
+
+
+def new_key(page: Page) -> None:
+    page.get_by_label("Name").fill("Shop")
+    page.get_by_role("button", name="Create key").click()
+    page.locator("#secret").wait_for()
+
+
+PAGES = (
+    Shown("log in", "/accounts/login/", is_public=True),
+    Shown("log in, refused", "/accounts/login/", is_public=True, act=refused_login),
+    Shown("password reset", "/accounts/password/reset/", is_public=True),
+    Shown("password reset, with a dead link", "/accounts/password/reset/key/1-dead/", is_public=True),
+    Shown("password change", "/accounts/password/change/"),
+    Shown("log out", "/accounts/logout/"),
+    Shown("workspaces", "/w"),
+    Shown("links", "/w/demo/links", ready=".links-table"),
+    Shown("links, with the menu open", "/w/demo/links", act=open_menu),
+    Shown("links, none yet", "/w/empty/links", ready=".empty"),
+    Shown("links, nothing found", "/w/demo/links?q=zzzz", ready=".empty"),
+    Shown("new link", "/w/demo/links/new"),
+    Shown("new link, refused", "/w/demo/links/new", act=refused_link),
+    Shown("link", "/w/demo/links/{busy}", ready="#scan-chart canvas"),
+    Shown("link without scans", "/w/demo/links/{quiet}", ready="#scan-recent .empty"),
+    Shown("link with long words", "/w/demo/links/{long}", ready="#scan-panel"),
+    Shown("link that is warned of", "/w/demo/links/{warned}", ready="#scan-panel"),
+    Shown("edit link", "/w/demo/links/{long}/edit"),
+    Shown("edit code", "/w/demo/codes/{long_code_id}/edit"),
+    Shown("pause link", "/w/demo/links/{busy}/pause"),
+    Shown("delete link", "/w/demo/links/{long}/delete"),
+    Shown("statistics", "/w/demo/links/{busy}/statistics?period=7d", ready="#scan-chart canvas"),
+    Shown("settings", "/w/demo/settings"),
+    Shown("keys", "/w/demo/keys", ready="table"),
+    Shown("keys, a new one", "/w/demo/keys", act=new_key),
+    Shown("API docs", "/api/docs", ready=".swagger-ui .opblock", not_ours=SWAGGER),
+    Shown("nothing here", "/w/nowhere/links", status=404),
+    Shown("home", "/", is_public=True),
+    Shown("scan of no code", "/NOPE99", is_public=True, status=404),
+    Shown("scan, paused", "/{paused_code}", is_public=True, status=410),
+    Shown("scan, expired", "/{expired_code}", is_public=True, status=410),
+    Shown("scan, deleted", "/{deleted_code}", is_public=True, status=410),
+    Shown("scan, warned of", "/{warned_code}", is_public=True),
+    Shown("preview", "/{long_code}+", is_public=True),
+)

@@ -1,0 +1,54 @@
+"""What page tests look at: links in every state, a key, and a workspace that is still empty.
+
+`set_up` runs in a Django process of a started stack and prints where everything is, for the table in `pages`.
+"""
+
+import json
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.management.commands.create_workspace import create_with_owner
+from accounts.models import ApiKey, Workspace
+from links.actions import NOBODY, add_code, change_link, create_link, delete_link
+from links.models import Link
+from links.safety.verdicts import check_link
+from tests.browser.busy_month import fill
+
+# Long enough to show whether anything runs out of a phone's width.
+LONG_ADDRESS = "https://shop.example/" + "autumn-winter-collection-" * 8 + "?utm_source=poster&utm_campaign=" + "x" * 90
+
+
+def set_up() -> None:
+    """Make everything and print it as JSON: link ids by name, and the path of each link's first code."""
+    settings.BLOCK_LIST_PATH.write_text("phishing.example\n")
+    workspace = Workspace.objects.get(slug="demo")
+    made = {
+        "busy": fill(0.05),
+        "quiet": _link(workspace, "Nobody has scanned this"),
+        "long": _link(workspace, "A title of one word: " + "Donaudampfschifffahrtsgesellschaft" * 3, LONG_ADDRESS),
+        "paused": change_link(_link(workspace, "Paused"), {"is_paused": True}, actor=NOBODY),
+        "expired": change_link(_link(workspace, "Expired"), {"expires_at": timezone.now()}, actor=NOBODY),
+        "deleted": _link(workspace, "Deleted"),
+        "warned": _link(workspace, "Warned of", "https://www.phishing.example/login"),
+    }
+    delete_link(made["deleted"], actor=NOBODY)
+    add_code(
+        made["long"], actor=NOBODY, alias="Winter-Collection-" + "2026" * 5, placement="poster, " + "Main Street " * 8
+    )
+    check_link(made["warned"].pk, made["warned"].revision)
+    ApiKey.issue(workspace, "Till at the counter")
+    create_with_owner(Workspace(name="Empty", slug="empty"), workspace.memberships.get().user.email)
+    print(json.dumps(_places(made)))
+
+
+def _link(workspace: Workspace, title: str, destination: str = "https://cafe.example/") -> Link:
+    return create_link(workspace, destination, actor=NOBODY, title=title, placement="door")
+
+
+def _places(made: dict[str, Link]) -> dict[str, str]:
+    places = {name: str(link.pk) for name, link in made.items()}
+    for name, link in made.items():
+        code = link.codes.order_by("pk")[0]
+        places |= {f"{name}_code": code.path, f"{name}_code_id": str(code.pk)}
+    return places

@@ -1,0 +1,82 @@
+"""The dashboard without a mouse: every step can be reached, the way is short, and one sees where one is."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.stack import Stack
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+# What a person would press at most before giving up.
+PATIENCE = 25
+FOCUSED = """() => {
+    const focused = document.activeElement, style = getComputedStyle(focused);
+    const label = focused.labels?.[0]?.textContent ?? focused.textContent;
+    return {name: label.trim(), ring: style.outlineStyle !== "none" || style.boxShadow !== "none"};
+}"""
+
+
+def tab_to(page: Page, name: str) -> list[str]:
+    """Press Tab until something of that name has the focus; returns what was passed, it included."""
+    passed: list[str] = []
+    for _ in range(PATIENCE):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(FOCUSED)
+        assert focused["ring"], f"nobody sees that the focus is on {focused['name']!r}"
+        passed.append(re.sub(r"\s+", " ", focused["name"]))
+        if passed[-1].startswith(name):
+            return passed
+    raise AssertionError(f"{PATIENCE} times Tab do not lead to {name!r} but through {passed}")
+
+
+def press(page: Page, name: str) -> None:
+    tab_to(page, name)
+    page.keyboard.press("Enter")
+
+
+def fill_in(page: Page, name: str, text: str) -> None:
+    tab_to(page, name)
+    page.keyboard.type(text)
+
+
+def test_from_login_to_a_new_link_and_back_to_it(page: Page, stack: Stack) -> None:
+    email, password = stack.owner()
+    page.goto("/accounts/login/")
+    page.locator("h1").click()  # the caret's place; the login form takes the focus by itself
+    fill_in(page, "Email", email)
+    fill_in(page, "Password", password)
+    press(page, "Log in")
+    page.wait_for_url(re.compile(r"/w(/demo/links)?$"))
+
+    page.goto("/w/demo/links")
+    press(page, "New link")
+    page.wait_for_url("**/links/new")
+    fill_in(page, "Destination", "https://example.com/keyboard")
+    fill_in(page, "Title", "Made without a mouse")
+    press(page, "Make the link")
+    page.wait_for_url(re.compile(r"/links/\d+$"))
+    detail = page.url
+
+    press(page, "Skip to content")
+    press(page, "Links")
+    page.wait_for_url("**/w/demo/links")
+    press(page, "Made without a mouse")
+    page.wait_for_url(detail)
+
+
+def test_the_form_of_a_new_link_is_passed_in_the_order_it_is_read(owners_page: Page) -> None:
+    owners_page.goto("/w/demo/links/new")
+    tab_to(owners_page, "Destination")
+    passed = tab_to(owners_page, "Make the link")
+    words = [name.removesuffix(" (optional)") for name in dict.fromkeys(passed)]
+    assert words == ["Title", "Placement", "Alias", "Ends", "Make the link"]
+
+
+def test_the_skip_link_comes_first_and_leads_past_the_bar(owners_page: Page) -> None:
+    owners_page.goto("/w/demo/links")
+    assert tab_to(owners_page, "Skip to content") == ["Skip to content"]
+    assert owners_page.locator(".skip-link").bounding_box()["y"] >= 0  # type: ignore[index]  # it is there
+    owners_page.keyboard.press("Enter")
+    assert tab_to(owners_page, "New link") == ["New link"]
