@@ -98,7 +98,7 @@ def test_a_second_run_on_the_same_data_says_who_is_there(started: Stack) -> None
     )
     assert refused.returncode == 1
     assert f"process {started.process.pid}" in refused.stdout
-    assert answers(started)
+    assert eventually(lambda: answers(started)), started.logs()  # each worker takes its own time to be there
 
 
 def test_a_taken_port_is_refused_with_what_to_do(started: Stack) -> None:
@@ -147,7 +147,7 @@ def test_what_make_run_leaves_when_it_is_killed_is_gone_before_the_next_start(st
     started.start()
     assert "Ended what an earlier run had left" in started.console
     assert set(left).isdisjoint(started.processes())
-    assert answers(started)
+    assert eventually(lambda: answers(started)), started.logs()  # each worker takes its own time to be there
 
 
 def test_killing_make_run_alone_stops_everything(started: Stack) -> None:
