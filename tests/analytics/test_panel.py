@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from analytics import panel
-from analytics.models import DayUniques, Scan, Scope
+from analytics.models import DayUniques, QuarterHour, Scan, Scope
 from analytics.periods import Interval
 from links.models import Link
 
@@ -54,6 +54,18 @@ def test_the_page_shows_numbers_and_scans_without_a_script(alice_client: Client,
     assert "WhatsApp" in text
     assert "poster, Main St" in text
     assert "No scans yet" not in text
+
+
+def test_thousands_are_set_apart_and_people_need_no_reason(alice_client: Client, link: Link, scanned: Scanned) -> None:
+    with time_machine.travel(NOON, tick=False):
+        scanned(NOON, class_reason="an ordinary browser")
+        QuarterHour.objects.update(human=1234, bot=5678)
+        text = page(alice_client, page_address(link))
+    assert '<dd id="scan-human"> 1,234 </dd>' in text
+    assert "Bots <strong>5,678</strong>" in text
+    assert "an ordinary browser" not in text
+    assert '"human": [' in text
+    assert "1234]" in text  # the chart wants numbers
 
 
 def test_neither_style_nor_script_is_written_into_the_page(alice_client: Client, link: Link) -> None:

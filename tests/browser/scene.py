@@ -26,6 +26,7 @@ def set_up() -> None:
     made = {
         "busy": fill(0.05),
         "quiet": _link(workspace, "Nobody has scanned this"),
+        "live": _link(workspace, "Scanned while somebody looks"),
         "long": _link(workspace, "A title of one word: " + "Donaudampfschifffahrtsgesellschaft" * 3, LONG_ADDRESS),
         "paused": change_link(_link(workspace, "Paused"), {"is_paused": True}, actor=NOBODY),
         "expired": change_link(_link(workspace, "Expired"), {"expires_at": timezone.now()}, actor=NOBODY),

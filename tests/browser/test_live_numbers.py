@@ -32,7 +32,7 @@ def test_scans_are_on_the_screen_within_seconds(
     capsys: pytest.CaptureFixture[str],
     record_property: Callable[[str, object], None],
 ) -> None:
-    owners_page.goto(f"/w/demo/links/{places['quiet']}")
+    owners_page.goto(f"/w/demo/links/{places['live']}")
     shown = owners_page.locator("#scan-human")
     expect(shown).to_have_text("0")
     owners_page.evaluate(WATCH)
@@ -40,7 +40,7 @@ def test_scans_are_on_the_screen_within_seconds(
     for number in range(1, SCANS + 1):
         time.sleep(random.uniform(0, 1))  # anywhere between two looks of the page
         scanned[str(number)] = time.time()
-        assert request(f"{stack.base_url}/{places['quiet_code']}", **{"User-Agent": IPHONE}).status == 302
+        assert request(f"{stack.base_url}/{places['live_code']}", **{"User-Agent": IPHONE}).status == 302
         expect(shown).to_have_text(str(number), timeout=WITHIN * 1000)
     seen = owners_page.evaluate("window.firstSeen")
     took = sorted(seen[number] / 1000 - at for number, at in scanned.items())

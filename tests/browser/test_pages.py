@@ -14,6 +14,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 AXE = BASE_DIR / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = ViewportSize(width=390, height=844)
 DESKTOP = ViewportSize(width=1280, height=900)
+# A phone, a tablet and a small laptop.
+WIDTHS = (390, 768, 1024)
 Theme = Literal["light", "dark"]
 # Each layout is examined in one theme: contrast hangs on the theme, order and size on the layout.
 LOOKS: tuple[tuple[Theme, ViewportSize], ...] = (("light", DESKTOP), ("dark", PHONE))
@@ -64,7 +66,9 @@ def test_a_page_is_sound(window: Page, shown: Shown, places: dict[str, str], com
         window.emulate_media(color_scheme=theme)
         if not shown.not_ours:
             assert violations(window, axe) == [], theme
-    assert too_wide(window) == []
+    for width in WIDTHS:
+        window.set_viewport_size(ViewportSize(width=width, height=800))
+        assert too_wide(window) == [], width
     assert complaints == []
 
 
