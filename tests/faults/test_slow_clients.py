@@ -40,14 +40,15 @@ def test_every_scan_lands_meanwhile(stack: Stack) -> None:
     address = a_demo_code(stack)
     assert request(address, **{"User-Agent": IPHONE}).status == 302
     with ExitStack() as held:
-        for _ in range(10):
-            upload = held.enter_context(socket.create_connection(("127.0.0.1", stack.port)))
-            upload.sendall(UNFINISHED)
         pages: list[int] = []
         readers = [threading.Thread(target=open_slow_page, args=(stack, pages), daemon=True) for _ in range(10)]
         for reader in readers:
             reader.start()
+        # Pages first: uploads hold places too, and before them could leave none to a page.
         time.sleep(1)
+        for _ in range(10):
+            upload = held.enter_context(socket.create_connection(("127.0.0.1", stack.port)))
+            upload.sendall(UNFINISHED)
         seconds = []
         statuses = set()
         for _ in range(300):
