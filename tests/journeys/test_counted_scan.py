@@ -11,6 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chromium import running_chromium
+from tests.browser.owner import log_in
 from tests.http import Answer, Api, request
 from tests.links.factories import IPHONE
 from tests.services import new_database
@@ -46,13 +47,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def page(browser: Browser, stack: Stack) -> Page:
     """The owner's browser, logged in with what the console printed."""
-    email, password = stack.owner()
     page = browser.new_page()
-    page.goto(f"{stack.base_url}/accounts/login/")
-    page.get_by_label("Email").fill(email)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url("**/w/demo/links")
+    log_in(page, stack)
     return page
 
 
