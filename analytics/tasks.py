@@ -14,7 +14,9 @@ from links.stream import ScanStream, connect
 
 @cache
 def _stream(consumer: str) -> ScanStream:
-    return ScanStream(connect(settings.REDIS_URL), settings.STREAM_KEY, consumer)
+    return ScanStream(
+        connect(settings.REDIS_URL), settings.STREAM_KEY, consumer, claim_seconds=settings.CLAIM_SECONDS
+    )
 
 
 @cache
@@ -24,8 +26,13 @@ def _counters() -> StageCounters:
 
 @shared_task(bind=True)
 def drain_scans(self: "Task[[], None]") -> None:
-    """Ingest whatever waits. The reader is named after the worker, so that its restart finds its own backlog."""
-    drain(_stream(self.request.hostname or "ingest"), seconds=settings.DRAIN_SECONDS, count=_count)
+    """Ingest whatever waits.
+
+    The reader is named after the worker, so that its restart finds its own backlog, and after the data folder, so that
+    two hosts on one machine are two readers.
+    """
+    consumer = f"{self.request.hostname or 'ingest'}:{settings.DATA_DIR}"
+    drain(_stream(consumer), seconds=settings.DRAIN_SECONDS, count=_count)
 
 
 def _count(counted: Counted) -> None:

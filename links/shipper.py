@@ -23,7 +23,6 @@ from links.stream import ScanStream, blocks_of
 logger = logging.getLogger(__name__)
 
 READ_BYTES = 4_000_000
-RESHIP_SECONDS = 60.0
 # The journal is the safer place to wait: do not fill Redis while ingestion is behind.
 MAX_STREAM_LENGTH = 5_000
 
@@ -67,11 +66,14 @@ class Shipper:
         stream: ScanStream,
         counters: StageCounters,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        reship_seconds: float = 60.0,
     ) -> None:
         self._folder = folder
         self._stream = stream
         self._counters = counters
         self._clock = clock
+        self._reship_seconds = reship_seconds
         self._tails: dict[str, Tail] = {}
 
     def turn(self) -> int:
@@ -121,7 +123,7 @@ class Shipper:
             if missing <= 0 and tail.is_finished and tail.path.stat().st_size <= tail.position:
                 self._delete(key, tail)
             # What is still in the stream is late, not lost: shipping it again would only make it later.
-            elif missing > 0 and tail.shipped_at < min(waiting_since, self._clock() - RESHIP_SECONDS):
+            elif missing > 0 and tail.shipped_at < min(waiting_since, self._clock() - self._reship_seconds):
                 logger.warning("%s: %s of %s records did not arrive; shipping it again", key, missing, tail.shipped)
                 tail.start_again()
 

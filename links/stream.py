@@ -17,8 +17,9 @@ from links.journal import scan
 GROUP = "ingest"
 MAX_RECORDS = 500
 MAX_BLOCK_BYTES = 65_536
-CLAIM_AFTER_MS = 60_000
-CLAIM_EVERY_SECONDS = 10.0
+CLAIM_SECONDS = 60.0
+# How often a reader looks for what others hold, in parts of that time.
+LOOKS = 6
 
 
 def connect(url: str) -> redis.Redis:
@@ -62,13 +63,19 @@ def records_of(block: Block) -> list[bytes]:
 
 
 class ScanStream:
-    """The stream under one key. `consumer` names this reader; a restarted reader keeps its name and its backlog."""
+    """The stream under one key. `consumer` names this reader; a restarted reader keeps its name and its backlog.
 
-    def __init__(self, connection: redis.Redis, key: str, consumer: str = "") -> None:
+    What another reader has held for `claim_seconds` is taken over from it.
+    """
+
+    def __init__(
+        self, connection: redis.Redis, key: str, consumer: str = "", *, claim_seconds: float = CLAIM_SECONDS
+    ) -> None:
         self._redis = connection
         self._key = key
         self._consumer = consumer
-        self._claimed_at = -CLAIM_EVERY_SECONDS
+        self._claim_seconds = claim_seconds
+        self._claimed_at = -claim_seconds
 
     # --- In ------------------------------------------------------------------------------------
 
@@ -128,11 +135,12 @@ class ScanStream:
         return self._take(self._redis.xreadgroup(GROUP, self._consumer, {self._key: ">"}, count=count, block=block_ms))
 
     def _claim(self, count: int) -> list[Entry]:
-        """Take over what another reader has held for a minute: it is dead or frozen."""
-        if time.monotonic() - self._claimed_at < CLAIM_EVERY_SECONDS:
+        """Take over what another reader has held for too long: it is dead or frozen."""
+        if time.monotonic() - self._claimed_at < self._claim_seconds / LOOKS:
             return []
         self._claimed_at = time.monotonic()
-        answer = self._redis.xautoclaim(self._key, GROUP, self._consumer, CLAIM_AFTER_MS, count=count)
+        idle_ms = int(self._claim_seconds * 1000)
+        answer = self._redis.xautoclaim(self._key, GROUP, self._consumer, idle_ms, count=count)
         return self._take([(self._key.encode(), answer[1])])
 
     def _take(self, answer: object) -> list[Entry]:

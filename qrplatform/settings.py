@@ -162,6 +162,10 @@ WEB_WORKERS = env.int("WEB_WORKERS", 2)
 BLOCKING_THREADS = env.int("BLOCKING_THREADS", 4)
 # How long a drain waits for more scans; beat asks for one every second.
 DRAIN_SECONDS = 0.9
+# A segment of which records are still not counted is shipped again so long after it was shipped.
+RESHIP_SECONDS = env.float("RESHIP_SECONDS", 60.0)
+# What a reader of the stream has held for so long without a word, another one takes over.
+CLAIM_SECONDS = env.float("CLAIM_SECONDS", 60.0)
 # Raw scans live this long; rollups stay.
 RAW_SCAN_DAYS = env.int("RAW_SCAN_DAYS", 90)
 # The operator's own list of hosts and URLs no code may lead to, one a line.

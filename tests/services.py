@@ -10,15 +10,16 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import psycopg
 import psycopg.sql
 import redis
 
 START_SECONDS = 30.0
+AnyService = TypeVar("AnyService", bound="Service")
 
 
 def free_port() -> int:
@@ -28,23 +29,132 @@ def free_port() -> int:
         return port
 
 
+def parent_of(pid: int) -> int:
+    """The pid of a process's parent; -1 when it is gone."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return -1
+
+
+def children_of(pid: int) -> list[int]:
+    everybody = (int(entry.name) for entry in Path("/proc").glob("[0-9]*"))
+    return [child for child in everybody if parent_of(child) == pid]
+
+
+class Service:
+    """A server that tests stop, freeze and start again on the same port; what it prints goes to `log` in the folder."""
+
+    stop_signal = signal.SIGTERM
+
+    def __init__(self, command: list[str], folder: Path, port: int, user: str | None = None) -> None:
+        self.command = command
+        self.folder = folder
+        self.port = port
+        self._user = user
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        assert self._process is not None, "not started yet"
+        return self._process
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "log").read_text(errors="replace")
+
+    def start(self) -> None:
+        """Start and wait until it answers."""
+        self._process = spawn(self.command, self.folder, self._user)
+        deadline = time.monotonic() + START_SECONDS
+        while not self.answers():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"{self.command!r} did not start:\n{self.log}")
+            time.sleep(0.05)
+
+    def stop(self, number: signal.Signals | None = None) -> None:
+        end(self.process, number or self.stop_signal)
+
+    def answers(self) -> bool:
+        raise NotImplementedError
+
+    def pids(self) -> list[int]:
+        """The server's processes, the first one first."""
+        return [self.process.pid, *children_of(self.process.pid)]
+
+    def freeze(self) -> None:
+        """The kernel still accepts connections and bytes for it; nothing is ever answered."""
+        for pid in self.pids():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        for pid in reversed(self.pids()):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+
+class PostgreSQL(Service):
+    # PostgreSQL's fast shutdown: it does not wait for clients.
+    stop_signal = signal.SIGINT
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://qrplatform@127.0.0.1:{self.port}/postgres"
+
+    def answers(self) -> bool:
+        try:
+            psycopg.connect(self.url, connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+
+class RedisServer(Service):
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def answers(self) -> bool:
+        try:
+            with self.client() as client:
+                return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+    def client(self) -> redis.Redis:
+        return redis.Redis.from_url(self.url, socket_timeout=10)
+
+    def forget_its_data(self) -> None:
+        """Between a stop and a start: as if it had kept nothing on disk."""
+        shutil.rmtree(self.folder / "appendonlydir", ignore_errors=True)
+        (self.folder / "appendonly.aof").unlink(missing_ok=True)
+
+
 @contextlib.contextmanager
-def private_postgresql(programs: Path) -> Iterator[str]:
-    """The DATABASE_URL of an empty database. It may lose everything when the machine (not the server) dies."""
+def postgresql_server(programs: Path) -> Iterator[PostgreSQL]:
+    """A server with an empty database. It may lose everything when the machine (not the server) dies.
+
+    WAL comes in files of 1 MB, so that a limit on the size of files can hit tables and leave the WAL alone.
+    """
     port, user = free_port(), _unprivileged_user()
     with _folder_of(user) as folder:
         create = [str(programs / "initdb"), "-D", str(folder / "data"), "-U", "qrplatform", "-A", "trust", "-E", "UTF8"]
-        with _service([*create, "--no-locale", "--no-sync"], folder, signal.SIGTERM, user) as process:
-            assert process.wait(START_SECONDS) == 0, (folder / "log").read_text()
+        made = spawn([*create, "--no-locale", "--no-sync", "--wal-segsize=1"], folder, user)
+        assert made.wait(START_SECONDS) == 0, (folder / "log").read_text()
         options = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": folder, "fsync": "off"}
         serve = [str(programs / "postgres"), "-D", str(folder / "data")]
         for name, value in options.items():
             serve += ["-c", f"{name}={value}"]
-        url = f"postgresql://qrplatform@127.0.0.1:{port}/postgres"
-        # SIGINT is PostgreSQL's fast shutdown: it does not wait for clients.
-        with _service(serve, folder, signal.SIGINT, user) as process:
-            _wait_until(lambda: psycopg.connect(url, connect_timeout=2).close(), process, folder / "log")
-            yield url
+        with _running(PostgreSQL(serve, folder, port, user)) as server:
+            yield server
+
+
+@contextlib.contextmanager
+def private_postgresql(programs: Path) -> Iterator[str]:
+    """The DATABASE_URL of an empty database."""
+    with postgresql_server(programs) as server:
+        yield server.url
 
 
 def new_database(url: str) -> str:
@@ -56,16 +166,49 @@ def new_database(url: str) -> str:
 
 
 @contextlib.contextmanager
-def private_redis(program: str) -> Iterator[str]:
-    """The REDIS_URL of an empty Redis that keeps its data as a real one should."""
+def redis_server(program: str) -> Iterator[RedisServer]:
+    """An empty Redis that keeps its data as a real one should."""
     port = free_port()
     with _folder_of(None) as folder:
         options = {"bind": "127.0.0.1", "port": port, "dir": folder, "appendonly": "yes", "save": ""}
         serve = [program, *(str(part) for name, value in options.items() for part in (f"--{name}", value))]
-        url = f"redis://127.0.0.1:{port}/0"
-        with _service(serve, folder, signal.SIGTERM) as process, redis.Redis.from_url(url) as client:
-            _wait_until(client.ping, process, folder / "log")
-            yield url
+        with _running(RedisServer(serve, folder, port)) as server:
+            yield server
+
+
+@contextlib.contextmanager
+def private_redis(program: str) -> Iterator[str]:
+    """The REDIS_URL of an empty Redis."""
+    with redis_server(program) as server:
+        yield server.url
+
+
+def spawn(command: list[str], folder: Path, user: str | None = None) -> subprocess.Popen[bytes]:
+    """Start a command in a folder; what it prints is appended to `log` there."""
+    groups: list[str] | None = [] if user else None
+    with (folder / "log").open("ab") as log:
+        return subprocess.Popen(
+            command, cwd=folder, stdout=log, stderr=log, start_new_session=True, user=user, extra_groups=groups
+        )
+
+
+def end(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    process.send_signal(number)
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@contextlib.contextmanager
+def _running(server: AnyService) -> Iterator[AnyService]:
+    try:
+        server.start()
+        yield server
+    finally:
+        server.thaw()
+        server.stop()
 
 
 def _unprivileged_user() -> str | None:
@@ -85,36 +228,3 @@ def _folder_of(user: str | None) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def _service(
-    command: list[str], folder: Path, stop: signal.Signals, user: str | None = None
-) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that is gone afterwards; what it prints goes to `log` in the folder."""
-    groups: list[str] | None = [] if user else None
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            command, cwd=folder, stdout=log, stderr=log, start_new_session=True, user=user, extra_groups=groups
-        )
-    try:
-        yield process
-    finally:
-        process.send_signal(stop)
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _wait_until(attempt: Callable[[], Any], process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            attempt()
-            return
-        except (psycopg.OperationalError, redis.RedisError):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"{process.args!r} did not start:\n{log.read_text()}") from None
-        time.sleep(0.1)

@@ -1,6 +1,7 @@
 """The real product for journeys and faults: started as `make run` starts it, on a port and a data folder of its own."""
 
 import contextlib
+import ctypes
 import os
 import re
 import shutil
@@ -12,14 +13,18 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from xmlrpc.client import ServerProxy
+
+from supervisor.xmlrpc import SupervisorTransport
 
 from qrplatform.stack.leftovers import marked_processes, recorded_pid
-from tests.services import free_port
+from tests.services import free_port, parent_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PROGRAMS = ("redis", "web", "ship", "ingest", "worker", "beat")
 READY_SECONDS = 120.0
 STOP_SECONDS = 15.0
+_PR_CAPBSET_DROP, _CAP_DAC_OVERRIDE = 24, 1
 # What the tests' own settings, or the shell, may have set for another instance of the product.
 _OURS = re.compile(
     r"^(DJANGO_|PYTEST_|STACK_|DATA_DIR|HOST$|PORT$|PUBLIC_URL|DATABASE_URL|REDIS_URL|SECRET_KEY|DEBUG$)"
@@ -28,10 +33,14 @@ _OURS = re.compile(
 
 @dataclass
 class Stack:
-    """One running product. `extra` goes into its environment."""
+    """One running product. `extra` goes into its environment.
+
+    With `obeys_file_modes` even root's processes may not write where a file's mode forbids it.
+    """
 
     data_dir: Path
     extra: dict[str, str] = field(default_factory=dict)
+    obeys_file_modes: bool = False
     port: int = field(default_factory=free_port)
 
     @property
@@ -60,6 +69,7 @@ class Stack:
                 stdout=console,
                 stderr=console,
                 start_new_session=True,
+                preexec_fn=_obey_file_modes if self.obeys_file_modes else None,
             )
 
     def start(self) -> None:
@@ -86,7 +96,7 @@ class Stack:
 
     def children(self, program: str) -> list[int]:
         """The processes that a program has started itself: web's workers, for example."""
-        return [pid for pid in self.processes() if _parent_of(pid) == self.pid(program)]
+        return [pid for pid in self.processes() if parent_of(pid) == self.pid(program)]
 
     def kill(self, program: str) -> int:
         """SIGKILL a program's first process, and return its pid."""
@@ -94,6 +104,15 @@ class Stack:
         assert pid in self.processes(), f"{program} is not running"  # and 0 would be the tests themselves
         os.kill(pid, signal.SIGKILL)
         return pid
+
+    def restart_by_supervisor(self, program: str) -> None:
+        """Stop and start one program as an operator would: SIGTERM, a few seconds' grace, a new process."""
+        socket = self.data_dir / "run" / "ctl.sock"
+        transport = SupervisorTransport(serverurl=f"unix://{socket}")
+        # The address is only there because ServerProxy wants one; the transport uses the socket.
+        with ServerProxy("http://127.0.0.1", transport=transport) as control:
+            control.supervisor.stopProcess(f"product:{program}", True)
+            control.supervisor.startProcess(f"product:{program}", False)
 
     def processes(self) -> list[int]:
         """Every living process of this stack but `make run` itself, known by the mark in its environment."""
@@ -161,8 +180,6 @@ def end(stack: Stack) -> None:
     stack.process.wait()
 
 
-def _parent_of(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    except OSError:
-        return -1
+def _obey_file_modes() -> None:
+    """Give up CAP_DAC_OVERRIDE for good: what root starts then may not write to a folder that is read-only."""
+    ctypes.CDLL(None).prctl(_PR_CAPBSET_DROP, _CAP_DAC_OVERRIDE)

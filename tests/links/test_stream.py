@@ -29,15 +29,12 @@ def test_what_was_not_acknowledged_is_read_again(scan_stream: ScanStream) -> Non
     assert scan_stream.read(1, block_ms=10) == first, "a restarted reader finds its own backlog first"
 
 
-def test_a_dead_readers_entries_are_claimed(
-    scan_stream: ScanStream, redis_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_dead_readers_entries_are_claimed(scan_stream: ScanStream, redis_url: str) -> None:
     scan_stream.send([a_block(b"one")])
     entries = scan_stream.read(1, block_ms=10)
     heir = ScanStream(connect(redis_url), scan_stream._key, "heir")
     assert heir.read(1, block_ms=10) == [], "a minute has not passed"
-    monkeypatch.setattr("links.stream.CLAIM_AFTER_MS", 0)
-    heir = ScanStream(connect(redis_url), scan_stream._key, "heir")
+    heir = ScanStream(connect(redis_url), scan_stream._key, "heir", claim_seconds=0)
     assert heir.read(1, block_ms=10) == entries
 
 

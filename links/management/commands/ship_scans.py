@@ -17,5 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         stream = ScanStream(connect(settings.REDIS_URL), settings.STREAM_KEY)
-        shipper = Shipper(settings.JOURNAL_DIR, stream, StageCounters(settings.COUNTERS_DIR))
+        shipper = Shipper(
+            settings.JOURNAL_DIR, stream, StageCounters(settings.COUNTERS_DIR), reship_seconds=settings.RESHIP_SECONDS
+        )
         ship_for_ever(shipper)
