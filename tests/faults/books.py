@@ -127,16 +127,19 @@ class Books:
             balance.drift += sum(abs(int(number) - raw) for number in (visitors, *shown))
 
     def counted(self) -> int:
-        """Raw scans of the printed links: a cheap question, for waiting."""
+        """Raw scans of the printed links."""
         return self.database.number(f"SELECT count(*) FROM analytics_scan WHERE link_id IN ({self._ids})")  # noqa: S608
 
-    def wait_until_counted(self, run: Scans, before: int, seconds: float, refused_by_disk: int = 0) -> float:
-        """Wait until as many scans were added as were answered, or time is over; returns the seconds it took."""
-        wanted = before + sum(fate in (LANDED, ELSEWHERE) for fate in run.fate) - refused_by_disk
+    def settled(self, run: Scans, seconds: float, refused_by_disk: int = 0) -> tuple[Balance, float]:
+        """Wait until nothing of a run is missing, or time is over; returns the balance and the seconds it took."""
         began = time.monotonic()
-        while time.monotonic() - began < seconds:
+        counted = -1
+        while True:
             with contextlib.suppress(sqlite3.OperationalError, psycopg.OperationalError):
-                if self.counted() >= wanted:
-                    break
+                # The cheap question first: the books are opened only where there is news.
+                before, counted = counted, self.counted()
+                if counted != before and (balance := self.balance(run)).missing <= refused_by_disk:
+                    return balance, time.monotonic() - began
+            if time.monotonic() - began > seconds:
+                return self.balance(run), time.monotonic() - began
             time.sleep(0.25)
-        return time.monotonic() - began

@@ -83,6 +83,11 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
+        self._load.is_open(self)
+
+    def close(self) -> None:
+        if self.transport is not None:
+            self.transport.abort()
 
     def ask(self, scan: int, request: bytes) -> None:
         assert self.transport is not None
@@ -102,20 +107,19 @@ class _Connection(asyncio.Protocol):
         self._load.answered(scan, int(head[9:12]), _header(head, b"location"))
         if self._load.keeps_alive and b"\r\nconnection: close" not in headers:
             self._load.idle.append(self)
-        elif self.transport is not None:
-            self.transport.close()
+        else:
+            self.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The scan under way, if any, stays unanswered."""
         if self._scan >= 0:
             self._load.under_way -= 1
         self._scan = -1
-        with contextlib.suppress(ValueError):
-            self._load.idle.remove(self)
+        self._load.is_gone(self)
 
     def give_up(self, scan: int) -> None:
-        if self._scan == scan and self.transport is not None:
-            self.transport.abort()
+        if self._scan == scan:
+            self.close()
 
 
 def _header(head: bytes, name: bytes) -> bytes:
@@ -133,6 +137,7 @@ class Load:
         self.scans = Scans(first)
         self.idle: list[_Connection] = []
         self.under_way = 0
+        self._open: set[_Connection] = set()
         self.keeps_alive = keeps_alive
         self.printed = printed
         self._port = port
@@ -202,6 +207,14 @@ class Load:
         else:
             self._ask(connection, scan, request)
 
+    def is_open(self, connection: _Connection) -> None:
+        self._open.add(connection)
+
+    def is_gone(self, connection: _Connection) -> None:
+        self._open.discard(connection)
+        with contextlib.suppress(ValueError):
+            self.idle.remove(connection)
+
     def answered(self, scan: int, status: int, location: bytes) -> None:
         scans = self.scans
         self.under_way -= 1
@@ -216,3 +229,6 @@ class Load:
         deadline = self._loop.time() + PATIENCE_SECONDS
         while self.under_way and self._loop.time() < deadline:
             await asyncio.sleep(0.02)
+        for connection in list(self._open):
+            connection.close()
+        await asyncio.sleep(0.02)  # closing takes a turn of the loop
