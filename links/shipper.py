@@ -100,17 +100,18 @@ class Shipper:
             return 0
         if self._stream.length() > MAX_STREAM_LENGTH:
             return 0
+        size = min(READ_BYTES, self._stream.room())
         with tail.path.open("rb") as file:
             file.seek(tail.position)
-            buffer = file.read(READ_BYTES)
-        is_all = tail.is_finished and len(buffer) < READ_BYTES
+            buffer = file.read(size)
+        is_all = tail.is_finished and len(buffer) < size
         scanned = scan(buffer, finished=is_all)
         if scanned.frames:
             self._stream.send(list(blocks_of(tail.name, buffer, scanned.frames)))
+            tail.shipped_at = self._clock()
         tail.position += scanned.consumed
         tail.shipped += len(scanned.frames)
         tail.torn += scanned.torn
-        tail.shipped_at = self._clock()
         self._counters.add("shipped", len(scanned.frames))
         return len(scanned.frames)
 

@@ -17,6 +17,7 @@ from links.journal import scan
 GROUP = "ingest"
 MAX_RECORDS = 500
 MAX_BLOCK_BYTES = 65_536
+UNLIMITED = 1 << 62
 CLAIM_SECONDS = 60.0
 # How often a reader looks for what others hold, in parts of that time.
 LOOKS = 6
@@ -89,6 +90,18 @@ class ScanStream:
     def length(self) -> int:
         """Entries that are not acknowledged yet."""
         return self._redis.xlen(self._key)
+
+    def room(self) -> int:
+        """Bytes that may be sent before Redis has no more than its last tenth left, where it has a limit.
+
+        Whoever counts is asked through the same Redis: one that scans have filled to the brim would never be emptied.
+        """
+        try:
+            memory = self._redis.info("memory")
+        except redis.ResponseError:  # a managed Redis may not tell
+            return UNLIMITED
+        limit = int(memory.get("maxmemory", 0))
+        return max(0, limit * 9 // 10 - int(memory.get("used_memory", 0))) if limit else UNLIMITED
 
     def oldest_age(self) -> float:
         """Seconds since the oldest unacknowledged entry was sent; 0 when there is none."""

@@ -153,3 +153,23 @@ def test_redis_is_not_filled_while_ingestion_is_behind(host: Host, monkeypatch: 
     assert host.shipper.turn() == 0
     assert host.arrived() == [b"1"]
     assert host.shipper.turn() == 1
+
+
+def test_redis_keeps_room_for_others(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(10):
+        host.journal.append(str(n).encode() * 90)
+    host.journal.close()
+    monkeypatch.setattr(host.stream, "room", lambda: 250)
+    assert host.shipper.turn() == 10, "bit by bit, as long as there is room"
+    assert host.arrived() == [str(n).encode() * 90 for n in range(10)]
+
+
+def test_nothing_is_shipped_into_a_redis_without_room(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    host.journal.append(b"1")
+    host.journal.close()
+    monkeypatch.setattr(host.stream, "room", lambda: 0)
+    assert host.shipper.turn() == 0
+    assert totals(host.folder)["torn"] == 0
+    monkeypatch.undo()
+    assert host.shipper.turn() == 1
+    assert host.arrived() == [b"1"]

@@ -67,3 +67,15 @@ def test_a_redis_that_is_away_is_an_error_soon() -> None:
     away = ScanStream(connect("redis://127.0.0.1:1"), "key", "tester")
     with pytest.raises(redis.ConnectionError):
         away.send([a_block(b"one")])
+
+
+def test_room_is_what_is_left_of_nine_tenths(scan_stream: ScanStream, redis_url: str) -> None:
+    connection = connect(redis_url)
+    assert scan_stream.room() > 1 << 40, "no limit"
+    try:
+        connection.config_set("maxmemory", "100mb")
+        assert 50_000_000 < scan_stream.room() < 95_000_000
+        connection.config_set("maxmemory", "1mb")
+        assert scan_stream.room() == 0
+    finally:
+        connection.config_set("maxmemory", 0)
