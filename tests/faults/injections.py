@@ -66,10 +66,10 @@ def redis_full(house: House) -> Iterator[None]:
 
 @contextmanager
 def redis_full_of_scans(house: House) -> Iterator[None]:
-    """It fills up while nobody counts; counting must go on while there is still no more room than before."""
+    """It fills up while the database is away; counting must go on while there is still no more room than before."""
     with house.redis.client() as client:
         client.config_set("maxmemory", client.info("memory")["used_memory"] + 300_000)
-        with ingestion_held(house):
+        with database_stopped(house):
             yield
         before = house.books.counted()
         time.sleep(3.0)
