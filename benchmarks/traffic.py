@@ -62,10 +62,20 @@ class Scan(NamedTuple):
 
 # Accept-Language, and how many of a hundred scans say so.
 LANGUAGES = {
-    "de-DE,de;q=0.9": 28, "de-DE,de;q=0.9,en-US;q=0.8,en;q=0.7": 22, "en-US,en;q=0.9": 16, "en-GB,en;q=0.9": 6,
-    "de-AT,de;q=0.9,en;q=0.8": 5, "de-CH,de;q=0.9,fr;q=0.8": 3, "fr-FR,fr;q=0.9,en;q=0.8": 6, "tr-TR,tr;q=0.9,de;q=0.8": 4,
-    "it-IT,it;q=0.9": 3, "es-ES,es;q=0.9,en;q=0.8": 3, "pl-PL,pl;q=0.9,de;q=0.8": 2, "nl-NL,nl;q=0.9,en;q=0.8": 2,
-}  # fmt: skip
+    "de-DE,de;q=0.9": 28,
+    "de-DE,de;q=0.9,en-US;q=0.8,en;q=0.7": 22,
+    "en-US,en;q=0.9": 16,
+    "en-GB,en;q=0.9": 6,
+    "de-AT,de;q=0.9,en;q=0.8": 5,
+    "de-CH,de;q=0.9,fr;q=0.8": 3,
+    "fr-FR,fr;q=0.9,en;q=0.8": 6,
+    "tr-TR,tr;q=0.9,de;q=0.8": 4,
+    "it-IT,it;q=0.9": 3,
+    "es-ES,es;q=0.9,en;q=0.8": 3,
+    "pl-PL,pl;q=0.9,de;q=0.8": 2,
+    "nl-NL,nl;q=0.9,en;q=0.8": 2,
+}
+MODELS = ("SM-S911B", "SM-A546B", "SM-G991B", "Pixel 7", "Pixel 8a", "Pixel 9", "2201117TG", "M2101K6G", "CPH2449", "K")
 
 
 def browsers() -> list[Browser]:
@@ -83,8 +93,7 @@ def _iphones() -> Iterator[Browser]:
 
 
 def _androids() -> Iterator[Browser]:
-    models = ("SM-S911B", "SM-A546B", "SM-G991B", "Pixel 7", "Pixel 8a", "Pixel 9", "2201117TG", "M2101K6G", "CPH2449", "K")
-    for system, model, chrome in product((11, 12, 13, 14, 15), models, range(132, 142)):
+    for system, model, chrome in product((11, 12, 13, 14, 15), MODELS, range(132, 142)):
         yield Browser(
             f"Mozilla/5.0 (Linux; Android {system}; {model}) AppleWebKit/537.36 (KHTML, like Gecko) "
             f"Chrome/{chrome}.0.0.0 Mobile Safari/537.36",

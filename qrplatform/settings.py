@@ -158,8 +158,11 @@ RESOLVER_CACHE_SIZE = env.int("RESOLVER_CACHE_SIZE", 200_000)
 CHANGE_POLL_SECONDS = 0.5
 # Processes of the web server; two, so that one may die while the other serves.
 WEB_WORKERS = env.int("WEB_WORKERS", 2)
-# Requests that Django may answer at once in this process; one thread always belongs to scans.
-BLOCKING_THREADS = env.int("BLOCKING_THREADS", 4)
+# What the web server is for: "all", or "redirect" and "dashboard" where a proxy in front sends scans to other
+# processes than people. All answer everything; they differ in threads.
+ROLE = env.str("ROLE", "all")
+# Threads of a worker; all but one may be in Django at once, that one always belongs to scans. Each one more slows them.
+BLOCKING_THREADS = env.int("BLOCKING_THREADS", 2 if ROLE == "redirect" else 4)
 # How long a drain waits for more scans; beat asks for one every second.
 DRAIN_SECONDS = 0.9
 # Raw scans live this long; rollups stay.
