@@ -35,8 +35,8 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object of named figures last")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="qrp-bench-") as folder:
-        destinations = product.prepare(Path(folder) / "data", 8000, CODES)
-        figures = {name: round(microseconds(part), 2) for name, part in parts(list(destinations)).items()}
+        codes = product.prepare(Path(folder) / "data", CODES)
+        figures = {name: round(microseconds(part), 2) for name, part in parts([code.path for code in codes]).items()}
     for name, figure in figures.items():
         print(f"{name:24}{figure:8}")
     if options.json:

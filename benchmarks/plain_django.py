@@ -8,8 +8,8 @@ from django.urls import path
 
 from qrplatform.settings import *  # noqa: F403 - a settings module is made of another
 
-INSTALLED_APPS: list[str] = []
-MIDDLEWARE: list[str] = []
+INSTALLED_APPS = []
+MIDDLEWARE = []
 ROOT_URLCONF = "benchmarks.plain_django"
 
 

@@ -4,6 +4,7 @@ The environment must be set before Django is imported, and it is this process's 
 """
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from benchmarks.traffic import Printed, Rule
 
 # One link in so many decides by device, system and language.
 LINKS_PER_RULES = 5
+SHIPPER_SECONDS = 120.0
 
 
 def prepare(data_dir: Path, n: int) -> list[Printed]:
@@ -149,3 +151,15 @@ def journalled() -> int:
     if sums["lost"]:
         raise Unfit(f"{sums['lost']} scans were answered and not journalled")
     return sums["journalled"]
+
+
+def wait_for_the_shipper() -> None:
+    """Until it has caught up or the stream is full: it shares the load generator's core."""
+    from django.conf import settings
+
+    from links.counters import totals
+
+    deadline, before = time.monotonic() + SHIPPER_SECONDS, -1
+    while (shipped := totals(settings.COUNTERS_DIR)["shipped"]) != before and time.monotonic() < deadline:
+        before = shipped
+        time.sleep(2)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it also runs as a script
 
+from benchmarks import product
 from benchmarks.contenders import Contender, all_of_them
 from benchmarks.load import Cores, Unfit, find_program
 
@@ -73,6 +74,7 @@ def compare(folder: Path, rounds: int, seconds: int, links: int) -> Figures:
 
 def _take_half_turns(measured: Mapping[str, Contender], rounds: int, seconds: int, cores: Cores) -> None:
     """Whoever could not be asked at its rate has no figure."""
+    product.wait_for_the_shipper()
     for number in range(rounds):
         for name, contender in measured.items():
             try:

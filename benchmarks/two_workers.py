@@ -36,7 +36,9 @@ def main() -> int:
         return 1
     shares = not Cores.of_this_machine(workers=2).server
     ratio = round(two / one, 2)
-    print(f"One worker {one:,.0f}/s, two {two:,.0f}/s: {ratio}{' (load and workers share the cores)' if shares else ''}")
+    print(
+        f"One worker {one:,.0f}/s, two {two:,.0f}/s: {ratio}{' (load and workers share the cores)' if shares else ''}"
+    )
     if options.json:
         figures = {"two_workers_to_one": None if shares else ratio, "two_workers_to_one_on_shared_cores": ratio}
         print(json.dumps(figures if shares else {"two_workers_to_one": ratio}))
