@@ -31,6 +31,7 @@ class Load(NamedTuple):
     per_second: float
     p50_ms: float
     p99_ms: float
+    late_p99_ms: float = 0.0  # how late an open loop's requests left; part of their latency
 
 
 class Cores(NamedTuple):
@@ -118,4 +119,5 @@ def load_of(output: str) -> Load:
     if figures["errors"] or figures["refused"] or not figures["answered"]:
         raise Unfit(f"This is no rate of redirects:\n{output}")
     per_second = figures["answered"] / figures["microseconds"] * 1e6
-    return Load(figures["answered"], per_second, figures["p50"] / 1000, figures["p99"] / 1000)
+    milliseconds = (figures.get(name, 0) / 1000 for name in ("p50", "p99", "late_p99"))
+    return Load(figures["answered"], per_second, *milliseconds)

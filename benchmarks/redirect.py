@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it al
 
 from benchmarks import product
 from benchmarks.contenders import Contender, all_of_them
-from benchmarks.load import Cores, Unfit, find_program
+from benchmarks.load import Cores, Load, Unfit, find_program
 
 FULL = {"rounds": 5, "seconds": 4, "links": 100_000}
 QUICK = {"rounds": 2, "seconds": 2, "links": 10_000}
@@ -81,15 +81,16 @@ def _take_half_turns(measured: Mapping[str, Contender], rounds: int, seconds: in
                 contender.take_half_turn(seconds, cores.load)
             except Unfit as reason:
                 print(f"{name} at half of its maximum: {reason}", file=sys.stderr)
-        told = (
-            f"{name} {each.half_rounds[-1].p99_ms:.2f} ms at {each.half_rounds[-1].per_second:,.0f}/s"
-            for name, each in measured.items()
-            if each.half_rounds
-        )
-        print(f"Round {number + 1}, p99 at half: {', '.join(told)}", flush=True)
+            else:
+                _tell(f"Round {number + 1}, {name} at half", contender.half_rounds[-1])
     for contender in measured.values():
         if len(contender.half_rounds) < rounds:
             contender.half_rounds.clear()
+
+
+def _tell(what: str, load: Load) -> None:
+    times = f"p50 {load.p50_ms:.2f}, p99 {load.p99_ms:.2f} ms, the generator's own lateness {load.late_p99_ms:.2f} ms"
+    print(f"{what}: {load.per_second:,.0f}/s, {times}", flush=True)
 
 
 def _rates(measured: Mapping[str, Contender]) -> Figures:
