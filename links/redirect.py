@@ -40,7 +40,6 @@ SCAN_HEADERS = [
     ("X-Robots-Tag", "noindex"),
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
 ]
-REDIRECT_HEADERS = [("Content-Length", "0"), *SCAN_HEADERS]
 PAGE_HEADERS = [
     *SCAN_HEADERS,
     ("Content-Type", "text/html; charset=utf-8"),
@@ -131,21 +130,21 @@ class RedirectFront:
     def _answer_scan(self, environ: Environ, start_response: StartResponse, target: Target) -> Iterable[bytes]:
         now = time.time()
         outcome = outcome_of(target, now)
-        destination = self._destination(environ, target) if outcome == REDIRECTED else ""
+        destination = ""
+        if outcome == REDIRECTED:
+            destination = target.destination if not target.rules else self._choose(environ, target)
         try:
             self._journal_scan(environ, target, now, outcome, destination)
         except Exception:
             self._lose()
         if outcome == REDIRECTED:
-            start_response("302 Found", [("Location", destination), *REDIRECT_HEADERS])
+            start_response("302 Found", [("Location", destination), *SCAN_HEADERS])
             return []
         status, template = PAGE_OF_OUTCOME[outcome]
         return _page(start_response, status, template, environ["REQUEST_METHOD"], target=target)
 
-    def _destination(self, environ: Environ, target: Target) -> str:
-        """Where this scan leads; a rule that cannot be worked out is passed over."""
-        if not target.rules:
-            return target.destination
+    def _choose(self, environ: Environ, target: Target) -> str:
+        """Where the link's rules send this scan; rules that cannot be worked out are passed over."""
         try:
             phone = describe(environ.get("HTTP_USER_AGENT", "")[:MAX_USER_AGENT])
             return choose(target, phone, language_of(environ.get("HTTP_ACCEPT_LANGUAGE", "")[:MAX_LANGUAGE]))
