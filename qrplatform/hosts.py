@@ -1,5 +1,6 @@
 """Middleware that checks the host of a request against Domain."""
 
+import ipaddress
 from collections.abc import Callable
 
 from django.conf import settings
@@ -40,6 +41,6 @@ class HostMiddleware:
         address = client_address(
             request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", ""), self.trusted
         )
-        request.META["REMOTE_ADDR"] = str(address or "")
+        request.META["REMOTE_ADDR"] = str(ipaddress.ip_address(address)) if address else ""
         request.domain = domain  # type: ignore[attr-defined]  # read by the home page
         return self.get_response(request)
