@@ -36,6 +36,9 @@ class Asker:
         return self
 
     def __exit__(self, *raised: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._socket.close()
 
     def ask(self, request: bytes) -> Answer:
@@ -104,7 +107,7 @@ def asker_of_each_worker(port: int, session: int, workers: int) -> list[Asker]:
         if pid is None:
             raise Unfit("It cannot be told which worker answers: this needs Linux's /proc.")
         if pid in found:
-            asker.__exit__()
+            asker.close()
         found.setdefault(pid, asker)
         if len(found) == workers:
             return list(found.values())
