@@ -19,9 +19,9 @@ class SteadyConnection(Connection):
     Redis back. No setting of Celery's reaches these numbers.
     """
 
-    def ensure_connection(self, errback: Any = None, max_retries: int | None = None, **options: Any) -> Self:
+    def ensure_connection(self, *args: Any, **options: Any) -> Self:
         pace = {"interval_start": RECONNECT_SECONDS, "interval_step": 0, "interval_max": RECONNECT_SECONDS}
-        super().ensure_connection(errback, max_retries, **pace | options)
+        super().ensure_connection(*args, **pace | options)
         return self
 
 
