@@ -45,7 +45,7 @@ broker = Broker()
 
 
 def request_check(link_id: int, revision: int) -> None:
-    """Have a destination checked soon; with the broker away, recheck_destinations finds the link after a minute."""
+    """Have a destination checked soon; with the broker away, recheck_destinations finds the link later."""
     if broker.is_resting:
         logger.info("Link %d is not checked yet, the broker has just failed to answer", link_id)
         return
