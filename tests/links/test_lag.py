@@ -12,6 +12,8 @@ from links.counters import StageCounters
 from links.journal import Journal, framed
 from links.lag import JournalState, LagWatch, standing
 from links.stream import Block, ScanStream
+from qrplatform.stack.embedded_redis import find_server
+from tests.services import frozen, private_redis
 
 
 @pytest.fixture
@@ -119,3 +121,12 @@ def test_a_redis_that_falls_silent_does_not_take_the_notice_away(
     assert watch.look().words
     monkeypatch.setattr(lag, "REMEMBER_SECONDS", 0.0)
     assert not watch.look().words, "for a minute only"
+
+
+def test_a_frozen_redis_costs_a_page_next_to_nothing(counters: StageCounters, settings: Settings) -> None:
+    write_segment(settings, age=200)
+    settings.PAGE_PATIENCE_SECONDS = 0.05
+    with private_redis(find_server()) as settings.REDIS_URL, frozen(settings.REDIS_URL):
+        started = time.monotonic()
+        assert LagWatch().look().words, "the journal's part is told"
+        assert time.monotonic() - started < 0.3
