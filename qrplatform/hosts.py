@@ -11,8 +11,8 @@ from links.addresses import client_address, networks
 from links.resolver import ResolverUnavailable
 from qrplatform.front import resolver
 
-# A load balancer asks by address, whatever the host is called.
-EVERYWHERE = ("/healthz", "/readyz")
+# A load balancer, and whoever collects metrics, asks by address, whatever the host is called.
+EVERYWHERE = ("/healthz", "/readyz", "/metrics")
 SHORT_DOMAIN_PATHS = ("/", "/robots.txt", "/favicon.ico")
 
 
@@ -25,6 +25,8 @@ class HostMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path in EVERYWHERE:
+            # Nobody is logged in here: looking for a session would hang with a frozen database.
+            request.COOKIES.clear()
             return self.get_response(request)
         try:
             domain = resolver().domain_of(request.META.get("HTTP_HOST", ""))
