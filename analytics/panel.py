@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from analytics import reports
 from analytics.models import ScanClass, Scope
 from analytics.periods import Interval, Period
+from links.lag import Behind, watch
 from links.models import Link
 
 RECENT_SCANS = 10
@@ -58,6 +59,7 @@ class Panel:
     seen: str
     series: reports.Series
     recent: Sequence[reports.RecentScan]
+    behind: Behind
 
     @property
     def choices(self) -> dict[str, str]:
@@ -104,11 +106,11 @@ def build(link: Link, chosen: str, now: datetime) -> Panel:
     period = _period(link, chosen, now)
     seen = _marker(link, period)
     series = reports.scan_series(Scope.LINK, link.pk, period)
-    return Panel(link, chosen, seen, series, reports.recent_scans(link, RECENT_SCANS))
+    return Panel(link, chosen, seen, series, reports.recent_scans(link, RECENT_SCANS), watch.look())
 
 
 def marker(link: Link, chosen: str, now: datetime) -> str:
-    """Differs when a scan was counted or the period moved on; costs no query beyond the link's own."""
+    """Differs when a scan was counted, the period moved on or counting fell behind; costs no query of its own."""
     return _marker(link, _period(link, chosen, now))
 
 
@@ -117,7 +119,7 @@ def _period(link: Link, chosen: str, now: datetime) -> Period:
 
 
 def _marker(link: Link, period: Period) -> str:
-    return f"{reports.scans_ever(link)}-{period.end:%Y%m%d%H%M}"
+    return f"{reports.scans_ever(link)}-{period.end:%Y%m%d%H%M}-{watch.look().words}"
 
 
 def labels_of(start: datetime, interval: Interval) -> tuple[str, str]:

@@ -35,8 +35,8 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object of named figures last")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="qrp-bench-") as folder:
-        destinations = product.prepare(Path(folder) / "data", 8000, CODES)
-        figures = {name: round(microseconds(part), 2) for name, part in parts(list(destinations)).items()}
+        codes = product.prepare(Path(folder) / "data", CODES)
+        figures = {name: round(microseconds(part), 2) for name, part in parts([code.path for code in codes]).items()}
     for name, figure in figures.items():
         print(f"{name:24}{figure:8}")
     if options.json:
@@ -74,9 +74,10 @@ def parts(paths: Sequence[str]) -> dict[str, Part]:
     from django.conf import settings
 
     from links import addresses, codes
+    from links.clients import describe
     from links.counters import StageCounters
     from links.journal import Journal
-    from links.scan_events import EventIds, ScanEvent
+    from links.scan_events import EventIds, about_target, encode_scan
     from links.visitors import LocalDates, visitor_hash
     from qrplatform.front import redirect_front, resolver
 
@@ -87,12 +88,12 @@ def parts(paths: Sequence[str]) -> dict[str, Part]:
     counters = StageCounters(settings.COUNTERS_DIR)
     journal = Journal(settings.JOURNAL_DIR, counters)
     ids, dates, now = EventIds(), LocalDates(), time.time()
-    event = ScanEvent(
-        ids.new(1), 1, 1, 1, 5000, 5000, 1, "2026-01-01", "GET", "", "redirected",
-        "https://shop.example.com/products/5000?from=print", "198.51.100.0/24", "0" * 32, IPHONE, "de-DE,de;q=0.9",
-        "", "", "",
+    destination = "https://shop.example.com/products/5000?from=print"
+    encode = partial(
+        encode_scan, ids.new(1), 1, about_target(1, 1, 5000, 5000, 1, "redirected", destination), "2026-01-01",
+        "GET", "", "198.51.100.0/24", "0" * 32, IPHONE, "de-DE,de;q=0.9", "",
     )  # fmt: skip
-    record = event.encode()
+    record = encode()
     domain = resolver().domain_of(requests[0]["HTTP_HOST"])
     assert domain
     keys = cycle([codes.canonical(path[1:]) for path in paths])
@@ -104,12 +105,12 @@ def parts(paths: Sequence[str]) -> dict[str, Part]:
         "whole scan, new phone": lambda: front(_new_phone(next(phones), next(unseen)), _start_response),
         "canonical form": partial(codes.canonical, paths[0][1:]),
         "resolve": lambda: resolver().resolve(domain.id, next(keys)),
-        "address, known": lambda: addresses.truncated(addresses.client_address("198.51.100.7", "", ())),
-        "address, new": lambda: addresses.truncated(addresses.client_address(_address(next(unseen)), "", ())),
+        "address": lambda: addresses.truncated(addresses.client_address(_address(next(unseen)), "", ())),
+        "device of a known agent": partial(describe, IPHONE),
         "local date": partial(dates.of, now, "Europe/Berlin"),
-        "visitor hash": partial(visitor_hash, b"s" * 32, 1, "198.51.100.7", IPHONE),
+        "visitor hash": partial(visitor_hash, b"s" * 32, 1, bytes(4), IPHONE),
         "event id": partial(ids.new, 1),
-        "encode": event.encode,
+        "encode": encode,
         "journal": partial(journal.append, record),
         "counter (in journal)": partial(counters.add, "journalled"),
     }

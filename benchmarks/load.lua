@@ -1,23 +1,21 @@
--- Asks for a random one of the paths in a file, as an iPhone's camera does, and prints what came of it as JSON.
--- wrk … -s load.lua http://HOST:PORT -- PATHS_FILE
+-- Sends the requests of a file one after the other, as fast as answers come, and prints what came of it as JSON.
+-- wrk … -s load.lua http://HOST:PORT -- REQUESTS_FILE
 
-local requests = {}
-
-wrk.headers["User-Agent"] = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 "
-  .. "(KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1"
-wrk.headers["Accept"] = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-wrk.headers["Accept-Language"] = "de-DE,de;q=0.9"
+local requests, last = {}, 0
 
 function init(args)
-  math.randomseed(os.time())
-  -- Formatted once: the load generator is to wait for the server, not the other way round.
-  for path in io.lines(args[1]) do
-    requests[#requests + 1] = wrk.format("GET", path)
+  -- Whole requests, made beforehand: the load generator is to wait for the server, not the other way round.
+  local file = assert(io.open(args[1], "rb"))
+  for request in file:read("*a"):gmatch(".-\r\n\r\n") do
+    requests[#requests + 1] = request
   end
+  file:close()
+  last = tonumber(args[2] or 0) % #requests
 end
 
 function request()
-  return requests[math.random(#requests)]
+  last = last < #requests and last + 1 or 1
+  return requests[last]
 end
 
 function done(summary, latency)

@@ -1,18 +1,20 @@
 """The servers that are compared: programs of supervisord.conf, and nginx with a map; own folder, own port, loopback."""
 
-import http.client
 import os
 import re
 import shlex
 import socket
 import subprocess
+import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from configparser import RawConfigParser
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
-from benchmarks.load import Unfit, find_program, on_core
+from benchmarks.load import Unfit, find_program, on_cores
+from benchmarks.traffic import Printed
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30.0
@@ -55,14 +57,18 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(command: list[str], log: Path, core: int | None, env: Mapping[str, str] | None = None) -> Iterator[int]:
+def running(
+    command: list[str], log: Path, cores: Iterable[int] = (), env: Mapping[str, str] | None = None
+) -> Iterator[int]:
     """A process, by its pid, that is gone afterwards and leads a session of its own."""
-    with log.open("wb") as output, on_core(core):
+    with log.open("wb") as output, on_cores(cores):
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output, start_new_session=True)
     try:
         yield process.pid
         if process.poll() is not None:
-            raise Unfit(f"{log.stem} ended meanwhile:\n{log.read_text()}")
+            raise Unfit(f"{log.stem} ended meanwhile")
+    except Unfit as reason:
+        raise Unfit(f"{reason}\nIts log ends with:\n{log.read_text()[-1000:]}") from reason
     finally:
         process.terminate()
         try:
@@ -92,20 +98,39 @@ def command_of(program: str, environment: Mapping[str, str]) -> list[str]:
 
 
 @contextmanager
-def nginx(folder: Path, port: int, destinations: Mapping[str, str], core: int | None) -> Iterator[int]:
+def nginx(folder: Path, port: int, codes: Iterable[Printed], cores: Iterable[int]) -> Iterator[int]:
     """One worker that answers 302 from a map of path to destination."""
-    (folder / "nginx.map").write_text("".join(f"{path} {to};\n" for path, to in destinations.items()))
+    (folder / "nginx.map").write_text("".join(f"{code.path} {code.destination};\n" for code in codes))
     configuration = folder / "nginx.conf"
     configuration.write_text(NGINX.format(folder=folder, port=port))
-    with running([find_program("nginx"), "-c", str(configuration)], folder / "nginx.log", core) as pid:
+    with running([find_program("nginx"), "-c", str(configuration)], folder / "nginx.log", cores) as pid:
         wait_for(port)
         yield pid
 
 
 def lines_of_nginx(folder: Path) -> int:
-    """How many answers nginx has logged as a 302."""
+    """How many answers nginx has logged."""
     with (folder / "nginx.access").open("rb") as log:
-        return sum(b'" 302 ' in line for line in log)
+        return sum(chunk.count(b"\n") for chunk in iter(partial(log.read, 1 << 20), b""))
+
+
+@contextmanager
+def django(
+    folder: Path, port: int, settings: str, cores: Iterable[int], environment: Mapping[str, str], *, gunicorn: bool
+) -> Iterator[int]:
+    """Django by itself, one worker: under granian as the product is served, or under gunicorn."""
+    if gunicorn:
+        options = ["--workers", "1", "--threads", environment["BLOCKING_THREADS"], "--keep-alive", "60"]
+        address = ["--bind", f"127.0.0.1:{port}", "--no-control-socket"]
+        command = ["-m", "gunicorn", "django.core.wsgi:get_wsgi_application()", *options, *address]
+    else:
+        served = command_of("web", environment)
+        command = [*served[served.index("granian") - 1 :], "--factory"]
+        command[command.index("qrplatform.wsgi:application")] = "django.core.wsgi:get_wsgi_application"
+    environment = {**environment, "DJANGO_SETTINGS_MODULE": settings}
+    with running([sys.executable, *command], folder / f"{settings}-{port}.log", cores, environment) as pid:
+        wait_for(port)
+        yield pid
 
 
 def wait_for(port: int) -> None:
@@ -120,19 +145,10 @@ def wait_for(port: int) -> None:
         time.sleep(0.05)
 
 
-def check(name: str, port: int, destinations: Mapping[str, str]) -> None:
-    """Every path leads where it should, or nothing is measured; every target is cached afterwards."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-    for path, destination in destinations.items():
-        connection.request("GET", path)
-        response = connection.getresponse()
-        response.read()
-        if (response.status, response.getheader("Location")) != (302, destination):
-            raise Unfit(f"{name} answered {response.status} to {path}, which leads to {destination}")
-    connection.close()
-
-
 def clean_environment() -> dict[str, str]:
     """This shell's environment without what configures another instance of the product."""
-    ours = re.compile(r"^(DJANGO_|STACK_|DATA_DIR$|HOST$|PORT$|PUBLIC_URL$|DATABASE_URL$|REDIS_URL$|DEBUG$)")
+    ours = re.compile(
+        r"^(DJANGO_|STACK_|DATA_DIR$|HOST$|PORT$|PUBLIC_URL$|DATABASE_URL$|REDIS_URL$|DEBUG$"
+        r"|ROLE$|WEB_WORKERS$|BLOCKING_THREADS$|TRUSTED_PROXIES$|JOURNAL_|RESOLVER_)"
+    )
     return {name: value for name, value in os.environ.items() if not ours.match(name)}

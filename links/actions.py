@@ -1,6 +1,7 @@
 """Writes of more than one step: each keeps the link, its history and its freshness in one transaction."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from links import codes
 from links.models import Change, Code, Domain, Link, LinkCounter, LinkRevision
 from links.tasks import request_check
 
-EDITABLE = ("destination", "title", "is_paused", "expires_at")
+EDITABLE = ("destination", "rules", "title", "is_paused", "expires_at")
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,16 @@ def create_link(
     placement: str = "",
     alias: str = "",
     expires_at: Any = None,
+    rules: Sequence[Mapping[str, Any]] = (),
 ) -> Link:
-    """A link with its first QR code and, where asked for, an alias. The destination is already parsed."""
+    """A link with its first QR code and, where asked for, an alias. Destination and rules are already parsed."""
     link = Link.objects.create(
-        workspace=workspace, destination=destination, title=title, expires_at=expires_at, created_by=actor.user
+        workspace=workspace,
+        destination=destination,
+        rules=list(rules),
+        title=title,
+        expires_at=expires_at,
+        created_by=actor.user,
     )
     LinkCounter.objects.create(link=link)
     LinkRevision.objects.create(
@@ -111,7 +118,7 @@ def change_link(link: Link, changes: Mapping[str, Any], *, actor: Actor, expecte
         if name not in EDITABLE:
             raise ValueError(f"{name} is not editable")
         setattr(link, name, value)
-    if "destination" in history:
+    if "destination" in history or "rules" in history:
         link.verdict, link.verdict_reasons, link.checked_at = Link.Verdict.UNCHECKED, [], None
     _save_revision(link, history, actor)
     return link
@@ -141,7 +148,7 @@ def delete_link(link: Link, *, actor: Actor) -> None:
 def _save_revision(link: Link, history: Mapping[str, list[Any]], actor: Actor) -> None:
     link.revision += 1
     link.save()
-    readable = {name: [str(value) if value is not None else None for value in pair] for name, pair in history.items()}
+    readable = {name: [_readable(value) for value in pair] for name, pair in history.items()}
     LinkRevision.objects.create(
         link=link, number=link.revision, changed_by=actor.user, api_key=actor.api_key, changes=readable
     )
@@ -149,6 +156,12 @@ def _save_revision(link: Link, history: Mapping[str, list[Any]], actor: Actor) -
     # A check of the revision before is now void (see record_verdict), so whatever is unchecked is checked again.
     if link.verdict == Link.Verdict.UNCHECKED and link.deleted_at is None:
         _check_soon(link)
+
+
+def _readable(value: Any) -> str | None:
+    if value is None:
+        return None
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else str(value)
 
 
 def _check_soon(link: Link) -> None:

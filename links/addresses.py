@@ -1,44 +1,63 @@
-"""Which address a scan came from, and how much of it may be kept."""
+"""Which address a scan came from, and how much of it may be kept.
+
+Addresses are packed here, as sockets have them: 4 or 16 bytes in network order. The objects of `ipaddress` would be
+the dearest part of a scan.
+"""
 
 import ipaddress
 from collections.abc import Sequence
-from functools import lru_cache
+from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
+from typing import NamedTuple
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+# IPv4 inside IPv6: mapped (RFC 4291) and NAT64 (RFC 6052).
+_WRAPPED = (bytes(10) + b"\xff\xff", b"\x00\x64\xff\x9b" + bytes(8))
 
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
+
+class Network(NamedTuple):
+    """A network, as it is compared with packed addresses."""
+
+    address_bytes: int
+    host_bits: int
+    prefix: int
+
+    def holds(self, address: bytes) -> bool:
+        return len(address) == self.address_bytes and int.from_bytes(address, "big") >> self.host_bits == self.prefix
 
 
 def networks(texts: Sequence[str]) -> tuple[Network, ...]:
     """The networks in a list such as TRUSTED_PROXIES; raises ValueError for what is none."""
-    return tuple(ipaddress.ip_network(text.strip(), strict=False) for text in texts if text.strip())
+    found = [ipaddress.ip_network(text.strip(), strict=False) for text in texts if text.strip()]
+    return tuple(
+        Network(each.max_prefixlen // 8, host_bits := each.max_prefixlen - each.prefixlen,
+                int(each.network_address) >> host_bits)
+        for each in found
+    )  # fmt: skip
 
 
-@lru_cache(maxsize=10_000)
-def parse(text: str) -> Address | None:
-    """An address without port and brackets; IPv4 inside IPv6 (mapped, NAT64) is unwrapped. None for nonsense."""
-    text = text.strip()
-    if text.startswith("["):
-        text = text[1:].partition("]")[0]
-    elif text.count(":") == 1:
-        text = text.partition(":")[0]
+def parse(text: str) -> bytes | None:
+    """An address without port and brackets; IPv4 inside IPv6 is unwrapped. None for nonsense."""
     try:
-        address = ipaddress.ip_address(text.partition("%")[0])
-    except ValueError:
+        return inet_pton(AF_INET, text)
+    except (OSError, ValueError):
+        return _parse_other_forms(text.strip())
+
+
+def _parse_other_forms(text: str) -> bytes | None:
+    try:
+        if text.startswith("["):
+            text = text[1:].partition("]")[0]
+        elif text.count(":") < 2:
+            return inet_pton(AF_INET, text.partition(":")[0])
+        address = inet_pton(AF_INET6, text.partition("%")[0])
+    except (OSError, ValueError):
         return None
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped:
-            return address.ipv4_mapped
-        if address in _NAT64:
-            return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return address
+    return address[12:] if address[:12] in _WRAPPED else address
 
 
-def client_address(remote: str, forwarded: str, trusted: Sequence[Network]) -> Address | None:
+def client_address(remote: str, forwarded: str, trusted: Sequence[Network]) -> bytes | None:
     """The first address from the right that is no trusted proxy; X-Forwarded-For counts only behind one."""
     address = parse(remote)
-    if not forwarded or not trusted or not _within(address, trusted):
+    if not forwarded or not _within(address, trusted):
         return address
     for hop in reversed(forwarded.split(",")):
         parsed = parse(hop)
@@ -50,16 +69,18 @@ def client_address(remote: str, forwarded: str, trusted: Sequence[Network]) -> A
     return address
 
 
-def _within(address: Address | None, trusted: Sequence[Network]) -> bool:
-    return address is not None and any(address in network for network in trusted)
+def _within(address: bytes | None, trusted: Sequence[Network]) -> bool:
+    if address is not None:
+        for network in trusted:
+            if network.holds(address):
+                return True
+    return False
 
 
-def truncated(address: Address | None) -> str:
+def truncated(address: bytes | None) -> str:
     """The network that may be written down: /24 of IPv4, /48 of IPv6; empty for none."""
     if address is None:
         return ""
-    # By hand: ipaddress needs four times as long for a network.
-    if isinstance(address, ipaddress.IPv4Address):
-        first, second, third, _ = address.packed
-        return f"{first}.{second}.{third}.0/24"
-    return f"{ipaddress.IPv6Address(int(address) >> 80 << 80)}/48"
+    if len(address) == 4:
+        return f"{address[0]}.{address[1]}.{address[2]}.0/24"
+    return f"{inet_ntop(AF_INET6, address[:6] + bytes(10))}/48"

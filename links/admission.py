@@ -12,6 +12,9 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 logger = logging.getLogger(__name__)
 
 UNREADABLE = b"This request could not be read. Please check its headers.\n"
+# Whoever asks these must hear that scans land also while everything else is stuck; one at a time, for half a second
+# at most, because the thread that answers is the scans' own.
+ALWAYS = frozenset({"/healthz", "/readyz", "/metrics"})
 BUSY = b"The dashboard is busy. Please try again in a second.\n"
 
 
@@ -24,21 +27,30 @@ class Admission:
     def __init__(self, django: Application, places: int) -> None:
         self._django = django
         self._gate = threading.BoundedSemaphore(places)
+        self._side_gate = threading.BoundedSemaphore(1)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        if not self._gate.acquire(blocking=False):
-            return _plain(start_response, "503 Service Unavailable", BUSY, ("Retry-After", "1"))
+        if self._gate.acquire(blocking=False):
+            return self._admit(environ, start_response, self._gate)
+        if environ.get("PATH_INFO") in ALWAYS and self._side_gate.acquire(blocking=False):
+            return self._admit(environ, start_response, self._side_gate)
+        return _plain(start_response, "503 Service Unavailable", BUSY, ("Retry-After", "1"))
+
+    def _admit(
+        self, environ: Environ, start_response: StartResponse, gate: threading.BoundedSemaphore
+    ) -> Iterable[bytes]:
+        """Ask Django, and give the place back whatever comes of it."""
         try:
             response = self._django(environ, start_response)
         except Exception:
             # Django answers for its views. What gets out is a request that it could not even read: a made-up charset.
             logger.warning("A request could not be read", exc_info=True)
-            self._gate.release()
+            gate.release()
             return _plain(start_response, "400 Bad Request", UNREADABLE)
         except BaseException:
-            self._gate.release()
+            gate.release()
             raise
-        admitted = _Admitted(response, self._gate)
+        admitted = _Admitted(response, gate)
         if getattr(response, "streaming", True):
             return admitted
         # The place is given back before the answer leaves: whoever has it may ask again at once.

@@ -17,6 +17,7 @@ PREFETCH = "prefetch"
 BOT = "bot"
 SCANNER = "scanner"
 HEAD = "head"
+DEVICES = frozenset({"phone", "tablet", "desktop", "tv", "other"})
 
 # What programs call themselves that no list names, and what no browser says.
 _GENERIC = re.compile(
@@ -24,6 +25,8 @@ _GENERIC = re.compile(
     r"^(?:curl|wget|python|java|go-http|okhttp|axios|node|ruby|perl|php|libwww|apache|http|postman|insomnia|dart)\b",
     re.IGNORECASE,
 )
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_WEIGHT = re.compile(r"[qQ]=([01](?:\.\d{0,3})?)")
 _PREFETCH = re.compile(r"prefetch|prerender|preview", re.IGNORECASE)
 
 
@@ -37,7 +40,7 @@ class ClientClass(NamedTuple):
 class Client(NamedTuple):
     """What a user agent says of itself; empty where it says nothing."""
 
-    device: str  # phone, tablet, desktop, tv, other
+    device: str  # one of DEVICES
     os: str
     browser: str
 
@@ -76,6 +79,28 @@ def _listed(name: str) -> re.Pattern[str]:
 def _crawlers() -> re.Pattern[str]:
     """The public list's patterns as one: a search a pattern would take 700 times as long."""
     return re.compile("|".join(f"(?:{entry['pattern']})" for entry in crawleruseragents.CRAWLER_USER_AGENTS_DATA))
+
+
+@lru_cache(maxsize=10_000)
+def language_of(accept_language: str) -> str:
+    """The language tag that a person prefers, in lower case: “de-at” of “de-AT,en;q=0.5”. Empty where none is said."""
+    best, best_weight = "", 0.0
+    for choice in accept_language.split(","):
+        tag, _, parameter = choice.partition(";")
+        weight = _weight(parameter)
+        if weight > best_weight and is_language_tag(tag.strip()):
+            best, best_weight = tag.strip().lower(), weight
+    return best
+
+
+def is_language_tag(text: str) -> bool:
+    return _LANGUAGE_TAG.fullmatch(text) is not None
+
+
+def _weight(parameter: str) -> float:
+    """The q of RFC 9110 §12.4.2; what is no number counts as said without one."""
+    found = _WEIGHT.fullmatch(parameter.strip())
+    return float(found[1]) if found else 1.0
 
 
 @lru_cache(maxsize=50_000)

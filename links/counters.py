@@ -5,6 +5,7 @@ import mmap
 import os
 import struct
 import threading
+import time
 from pathlib import Path
 
 # Totals of one host. The order is the file's layout: append, never reorder.
@@ -20,13 +21,17 @@ NAMES = (
     "caught_up_at",  # not a total: when all that was journalled was last seen shipped (milliseconds since the epoch)
 )
 MOMENTS = frozenset({"caught_up_at"})
-_OFFSETS = {name: 8 * index for index, name in enumerate(NAMES)}
+_INDEX = {name: index for index, name in enumerate(NAMES)}
 _SIZE = 512
-_NUMBER = struct.Struct("<Q")
+_NUMBERS = struct.Struct(f"={len(NAMES)}Q")
+_CLAIM_AGAIN_SECONDS = 1.0
 
 
 class StageCounters:
-    """This process's own counters. The file of a dead process is taken over, so totals never shrink."""
+    """This process's own counters. The file of a dead process is taken over, so totals never shrink.
+
+    Where the disk refuses a file, numbers are kept in memory and added to the file as soon as there is one.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -35,44 +40,55 @@ class StageCounters:
 
     def _start_over(self) -> None:
         self._lock = threading.Lock()
-        self._map: mmap.mmap | None = None
+        self._numbers: memoryview | None = None
+        self._in_memory = memoryview(bytearray(_SIZE)).cast("Q")
+        self._claim_after = 0.0
         self._fd = -1
+
+    def open(self) -> None:
+        """Take a file now, while the disk may still give one, rather than with the first scan."""
+        with self._lock:
+            if self._numbers is None:
+                self._claim()
 
     def add(self, name: str, n: int = 1) -> None:
         """Add to one counter; counting never raises where the disk refuses."""
         with self._lock:
-            try:
-                numbers = self._map or self._claim()
-            except OSError:
-                return
-            offset = _OFFSETS[name]
-            _NUMBER.pack_into(numbers, offset, _NUMBER.unpack_from(numbers, offset)[0] + n)
+            numbers = self._numbers or self._claim()
+            numbers[_INDEX[name]] += n
 
     def stamp(self, name: str, at: float) -> None:
         """Note a moment (seconds since the epoch) under a name that is not a total."""
         with self._lock:
-            try:
-                _NUMBER.pack_into(self._map or self._claim(), _OFFSETS[name], int(at * 1000))
-            except OSError:
-                return
+            numbers = self._numbers or self._claim()
+            numbers[_INDEX[name]] = int(at * 1000)
 
-    def _claim(self) -> mmap.mmap:
+    def _claim(self) -> memoryview:
         """Map the file of a process that died, else a new one; the lock dies with this process."""
-        for path in sorted(self._folder.glob("*.counters")):
-            if claimed := self._try(path):
-                return claimed
-        claimed = self._try(self._folder / f"{os.urandom(6).hex()}.counters")
-        if claimed is None:
-            raise OSError("a new counters file was locked by somebody else")
-        return claimed
+        if time.monotonic() < self._claim_after:
+            return self._in_memory
+        try:
+            claimed = next(filter(None, map(self._try, sorted(self._folder.glob("*.counters")))), None)
+            numbers = claimed or self._try(self._folder / f"{os.urandom(6).hex()}.counters")
+        except OSError:
+            numbers = None
+        if numbers is None:
+            self._claim_after = time.monotonic() + _CLAIM_AGAIN_SECONDS
+            return self._in_memory
+        for name, index in _INDEX.items():
+            kept = self._in_memory[index]
+            numbers[index] = max(numbers[index], kept) if name in MOMENTS else numbers[index] + kept
+        self._numbers = numbers
+        return numbers
 
-    def _try(self, path: Path) -> mmap.mmap | None:
+    def _try(self, path: Path) -> memoryview | None:
+        """The numbers in a file, or None when a living process has them; raises OSError."""
         fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             # Real blocks, not a hole: on a full disk the first write into a mapped hole is a SIGBUS.
             os.posix_fallocate(fd, 0, _SIZE)
-            self._map = mmap.mmap(fd, _SIZE)
+            mapped = mmap.mmap(fd, _SIZE)
         except BlockingIOError:
             os.close(fd)
             return None
@@ -80,7 +96,7 @@ class StageCounters:
             os.close(fd)
             raise
         self._fd = fd
-        return self._map
+        return memoryview(mapped).cast("Q")
 
 
 def totals(folder: Path) -> dict[str, int]:
@@ -90,7 +106,6 @@ def totals(folder: Path) -> dict[str, int]:
         content = path.read_bytes()
         if len(content) < _SIZE:
             continue
-        for name, offset in _OFFSETS.items():
-            number = _NUMBER.unpack_from(content, offset)[0]
+        for name, number in zip(NAMES, _NUMBERS.unpack_from(content), strict=True):
             sums[name] = max(sums[name], number) if name in MOMENTS else sums[name] + number
     return sums

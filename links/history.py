@@ -1,5 +1,6 @@
 """Says in words what one revision changed."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -22,6 +23,8 @@ def _sentence(field: str, before: str | None, after: str | None) -> str:
             return "Deleted"
         case "expires_at":
             return f"End: {_moment(before)} → {_moment(after)}"
+        case "rules":
+            return f"Rules: {_how_many(before)} → {_how_many(after)}"
         case "code":
             return f"Code {after} added"
         case "destination" if before is None:
@@ -29,6 +32,11 @@ def _sentence(field: str, before: str | None, after: str | None) -> str:
         case _:
             name = field[:1].upper() + field[1:]
             return f"{name}: {before or 'empty'} → {after or 'empty'}"
+
+
+def _how_many(rules: str | None) -> str:
+    n = len(json.loads(rules or "[]"))
+    return str(n or "none")
 
 
 def _moment(text: str | None) -> str:

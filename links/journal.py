@@ -29,8 +29,28 @@ SUFFIX = ".seg"
 DURABILITIES = ("os", "interval", "always")
 
 
+class OpenSegment:
+    """A segment that is being written. It is closed, and thereby finished, when its last writer lets go of it."""
+
+    __slots__ = ("fd", "is_dirty", "is_new", "size", "until")
+
+    def __init__(self, fd: int, until: float) -> None:
+        self.fd = fd
+        self.until = until
+        self.size = 0
+        self.is_dirty = False
+        self.is_new = True  # its name may not be on the disk yet
+
+    def __del__(self) -> None:
+        os.close(self.fd)
+
+
 class Journal:
-    """Appends records to this process's own segment; a segment is closed by size and by age."""
+    """Appends records to this process's own segment; a segment is rolled over by size and by age.
+
+    Scans append without a lock: each is one write to a file opened for appending. A thread that waited for a lock
+    around another's write would cost more than everything else that a scan does.
+    """
 
     def __init__(
         self,
@@ -56,93 +76,95 @@ class Journal:
     def _start_over(self) -> None:
         """Forget the parent's segment: each process writes to its own."""
         self._lock = threading.Lock()
-        self._fd = -1
-        self._size = 0
-        self._opened_at = 0.0
-        self._dirty = False
+        self._segment: OpenSegment | None = None
+        self._rolled: list[OpenSegment] = []
         self._syncing = False
-        self._closing: list[int] = []
 
     def append(self, payload: bytes) -> bool:
         """Write one record; False when the disk refused, which is counted and never raised."""
         frame = framed(payload)
-        with self._lock:
-            try:
-                written = self._write(frame)
-            except OSError:
-                self._close()
-                written = False
-        self._counters.add("journalled" if written else "lost")
-        return written
-
-    def _write(self, frame: bytes) -> bool:
-        if self._fd < 0 or self._size > self._max_bytes or time.monotonic() - self._opened_at > self._max_age:
-            self._open()
-        if os.write(self._fd, frame) != len(frame):
-            # A full disk gives a short write. Records after a torn one would be unreadable, so cut it off.
-            os.ftruncate(self._fd, self._size)
+        try:
+            segment = self._segment
+            if segment is None or segment.size > self._max_bytes or time.monotonic() > segment.until:
+                segment = self._roll(segment)
+            # A full disk gives a short write: what is torn stays, and readers find the next record behind it.
+            written = os.write(segment.fd, frame)
+            segment.size += written
+            segment.is_dirty = True
+            if self._durability == "always":
+                self._write_through([segment])
+        except OSError:
+            written = 0
+        if written != len(frame):
+            self._counters.add("lost")
             return False
-        self._size += len(frame)
-        self._dirty = True
-        if self._durability == "always":
-            os.fsync(self._fd)
+        self._counters.add("journalled")
         return True
 
-    def _open(self) -> None:
+    def _roll(self, full: OpenSegment | None) -> OpenSegment:
+        """The segment to write to from now on; the one before is let go once it is on the disk."""
+        with self._lock:
+            if self._segment is not full and self._segment is not None:
+                return self._segment
+            segment = self._open()
+            if full is not None and self._durability == "interval":
+                self._rolled.append(full)
+            self._segment = segment
+            if self._durability == "interval" and not self._syncing:
+                threading.Thread(target=self._sync_for_ever, name="journal-fsync", daemon=True).start()
+                self._syncing = True
+            return segment
+
+    def _open(self) -> OpenSegment:
         """Start a segment. It gets its name only once it is locked: an unlocked segment is a finished one."""
-        self._close()
         name = f"{time.time_ns() // 1_000_000:013d}-{os.getpid()}-{os.urandom(6).hex()}"
         path = self._folder / f"{name}.new"
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX)
-            path.rename(path.with_suffix(SUFFIX))
-        except OSError:
-            os.close(fd)
-            raise
-        self._fd, self._size, self._opened_at = fd, 0, time.monotonic()
-        if self._durability == "always":
-            sync_folder(self._folder)
-        if self._durability == "interval" and not self._syncing:
-            threading.Thread(target=self._sync_for_ever, name="journal-fsync", daemon=True).start()
-            self._syncing = True
-
-    def _close(self) -> None:
-        """Let go of the segment; what is not on the disk yet stays open for the next group commit."""
-        if self._fd >= 0 and self._dirty and self._syncing:
-            self._closing.append(self._fd)
-        elif self._fd >= 0:
-            os.close(self._fd)
-        self._fd, self._dirty = -1, False
+        segment = OpenSegment(fd, time.monotonic() + self._max_age)
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        path.rename(path.with_suffix(SUFFIX))
+        return segment
 
     def close(self) -> None:
         """Finish the current segment; the next record starts another."""
         with self._lock:
-            self._close()
+            if self._segment is not None and self._durability == "interval":
+                self._rolled.append(self._segment)
+            self._segment = None
 
     def _sync_for_ever(self) -> None:
-        """Group commit: one fsync for all records of the last interval, outside the lock."""
+        """Group commit: one fsync for all records of the last interval."""
         while True:
             time.sleep(self._fsync_seconds)
-            try:
-                self._sync()
-            except OSError:
-                logger.warning("The journal could not be written through to the disk", exc_info=True)
+            self._sync()
 
     def _sync(self) -> None:
+        """Write through what is new in the current segment and in those rolled over."""
         with self._lock:
-            fds, self._closing = self._closing, []
-            if self._dirty:
-                fds.append(os.dup(self._fd))
-                self._dirty = False
+            rolled, self._rolled = self._rolled, []
+            current = [] if self._segment is None else [self._segment]
+        dirty = [segment for segment in rolled + current if segment.is_dirty]
+        if dirty:
+            self._write_through(dirty)
+        # One that was dirty is looked at once more: a scan may have held it when it was rolled over.
+        with self._lock:
+            self._rolled += [segment for segment in rolled if segment in dirty]
+
+    def _write_through(self, segments: list[OpenSegment]) -> None:
+        """A failure is logged and tried again: the scans are in the file all the same."""
         try:
-            for fd in fds:
-                os.fsync(fd)
-            if fds:
+            for segment in segments:
+                # Before the fsync: whoever writes meanwhile makes it dirty again.
+                segment.is_dirty = False
+                os.fsync(segment.fd)
+            if any(segment.is_new for segment in segments):
                 sync_folder(self._folder)
-        finally:
-            for fd in fds:
-                os.close(fd)
+                for segment in segments:
+                    segment.is_new = False
+        except OSError:
+            logger.warning("The journal could not be written through to the disk", exc_info=True)
+            for segment in segments:
+                segment.is_dirty = True
 
 
 def sync_folder(folder: Path) -> None:

@@ -104,6 +104,7 @@ class Link(models.Model):
     workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="links")
     title = models.CharField(max_length=200, blank=True)
     destination = models.TextField(help_text="An absolute http or https address, as a browser serialises it.")
+    rules = models.JSONField(default=list, blank=True, help_text="Which scans go elsewhere: see links/rules.py.")
     is_paused = models.BooleanField(default=False)
     expires_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -122,6 +123,11 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.destination
+
+    @property
+    def destinations(self) -> list[str]:
+        """Everywhere a scan may be sent: the link's own destination first, then its rules', each once."""
+        return list(dict.fromkeys([self.destination, *(rule["destination"] for rule in self.rules)]))
 
     @property
     def state(self) -> "Link.State":

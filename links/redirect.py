@@ -6,20 +6,28 @@ Django through the gate of links/admission.py.
 
 import logging
 import time
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 from django.template.loader import render_to_string
 
 from links import codes
 from links.addresses import Network, client_address, truncated
 from links.admission import Application, Environ, StartResponse
+from links.clients import describe, language_of
 from links.counters import StageCounters
 from links.freshness import ChangePoll
 from links.journal import Journal
 from links.resolver import KnownDomain, Resolver, ResolverUnavailable
-from links.routing import DELETED, EXPIRED, PAUSED, REDIRECTED, UNKNOWN, WARNED, Target, outcome_of
-from links.scan_events import MAX_REFERRER, MAX_USER_AGENT, EventIds, ScanEvent
+from links.routing import DELETED, EXPIRED, PAUSED, REDIRECTED, UNKNOWN, WARNED, Target, choose, outcome_of
+from links.scan_events import (
+    MAX_LANGUAGE,
+    MAX_PURPOSE,
+    MAX_REFERRER,
+    MAX_USER_AGENT,
+    EventIds,
+    ScanEvent,
+    encode_scan,
+)
 from links.visitors import LocalDates, visitor_hash
 
 logger = logging.getLogger(__name__)
@@ -49,6 +57,7 @@ PAGE_OF_OUTCOME = {
     DELETED: (410, "deleted"),
     WARNED: (200, "warning"),
 }
+SCAN_METHODS = frozenset({"GET", "HEAD"})
 ORPHANS_PER_SECOND = 20
 
 
@@ -77,6 +86,10 @@ class RedirectFront:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
+        # A code written as it is printed, and known to this process: nearly every scan.
+        target = self._resolver.known(environ.get("HTTP_HOST", ""), path[1:])
+        if target is not None and environ["REQUEST_METHOD"] in SCAN_METHODS:
+            return self._answer_scan(environ, start_response, target)
         segment = path[1:-1] if path.endswith("/") else path[1:]
         if not segment or "/" in segment:
             return self._django(environ, start_response)
@@ -96,7 +109,7 @@ class RedirectFront:
                 return _page(start_response, 400, "bad_host", method)
             if domain is None:
                 return _page(start_response, 404, "unknown_host", method)
-            if method not in ("GET", "HEAD"):
+            if method not in SCAN_METHODS:
                 return _other_method(start_response, method)
             is_preview = segment.endswith("+")
             if not codes.is_code_shaped(segment[:-1] if is_preview else segment):
@@ -107,27 +120,42 @@ class RedirectFront:
         except ResolverUnavailable:
             return _page(start_response, 503, "unavailable", method, [("Retry-After", "1")])
         if target is None:
-            self._keep(self._journal_orphan, environ, domain, segment)
+            try:
+                self._journal_orphan(environ, domain, segment)
+            except Exception:
+                self._lose()
             return _page(start_response, 404, "unknown", method)
         return self._answer_scan(environ, start_response, target)
 
     def _answer_scan(self, environ: Environ, start_response: StartResponse, target: Target) -> Iterable[bytes]:
         now = time.time()
         outcome = outcome_of(target, now)
-        self._keep(self._journal_scan, environ, target, now, outcome)
+        destination = ""
         if outcome == REDIRECTED:
-            start_response("302 Found", [("Location", target.destination), ("Content-Length", "0"), *SCAN_HEADERS])
+            destination = target.destination if not target.rules else self._choose(environ, target)
+        try:
+            self._journal_scan(environ, target, now, outcome, destination)
+        except Exception:
+            self._lose()
+        if outcome == REDIRECTED:
+            start_response("302 Found", [("Location", destination), *SCAN_HEADERS])
             return []
         status, template = PAGE_OF_OUTCOME[outcome]
         return _page(start_response, status, template, environ["REQUEST_METHOD"], target=target)
 
-    def _keep(self, write: Callable[..., None], *what: Any) -> None:
-        """A scan never fails because counting failed."""
+    def _choose(self, environ: Environ, target: Target) -> str:
+        """Where the link's rules send this scan; rules that cannot be worked out are passed over."""
         try:
-            write(*what)
+            phone = describe(environ.get("HTTP_USER_AGENT", "")[:MAX_USER_AGENT])
+            return choose(target, phone, language_of(environ.get("HTTP_ACCEPT_LANGUAGE", "")[:MAX_LANGUAGE]))
         except Exception:
-            logger.exception("A scan could not be journalled")
-            self._counters.add("lost")
+            logger.exception("The rules of link %d could not be worked out", target.link_id)
+            return target.destination
+
+    def _lose(self) -> None:
+        """A scan never fails because counting failed; called where an exception is handled."""
+        logger.exception("A scan could not be journalled")
+        self._counters.add("lost")
 
     def _preview(
         self, start_response: StartResponse, domain: KnownDomain, canonical: str, method: str
@@ -142,38 +170,29 @@ class RedirectFront:
         status, template = PAGE_OF_OUTCOME[outcome]
         return _page(start_response, status, template, method, target=target)
 
-    def _journal_scan(self, environ: Environ, target: Target, now: float, outcome: str) -> None:
+    def _journal_scan(self, environ: Environ, target: Target, now: float, outcome: str, destination: str) -> None:
         get = environ.get
         at_ms = int(now * 1000)
-        address = client_address(get("REMOTE_ADDR", ""), get("HTTP_X_FORWARDED_FOR", ""), self._trusted)
+        address = client_address(environ["REMOTE_ADDR"], get("HTTP_X_FORWARDED_FOR", ""), self._trusted)
         user_agent = get("HTTP_USER_AGENT", "")[:MAX_USER_AGENT]
         local_date = self._dates.of(now, target.timezone)
         salt = self._poll.salts.get(local_date)
-        # packed.hex(): str() of an address takes three times as long.
-        visitor = visitor_hash(salt, target.workspace_id, address.packed.hex(), user_agent) if salt and address else ""
-        event = ScanEvent(
+        purpose = get("HTTP_SEC_PURPOSE") or get("HTTP_PURPOSE") or get("HTTP_X_MOZ") or ""
+        record = encode_scan(
             self._ids.new(at_ms),
             at_ms,
-            target.workspace_id,
-            target.domain_id,
-            target.link_id,
-            target.code_id,
-            target.revision,
+            target.about if destination is target.destination else target.about_scan(outcome, destination),
             local_date,
             environ["REQUEST_METHOD"],
-            (get("HTTP_SEC_PURPOSE") or get("HTTP_PURPOSE") or get("HTTP_X_MOZ") or "")[:40],
-            outcome,
-            target.destination if outcome == REDIRECTED else "",
+            purpose[:MAX_PURPOSE],
             truncated(address),
-            visitor,
+            visitor_hash(salt, target.workspace_id, address, user_agent) if salt and address else "",
             user_agent,
-            get("HTTP_ACCEPT_LANGUAGE", "")[:100],
+            get("HTTP_ACCEPT_LANGUAGE", "")[:MAX_LANGUAGE],
             # Origin only: paths and queries can name a person, and are never written.
-            "/".join(get("HTTP_REFERER", "").split("/", 3)[:3])[:MAX_REFERRER],
-            "",
-            "",
+            "/".join(get("HTTP_REFERER", "").split("/", 3)[:3])[:MAX_REFERRER] if "HTTP_REFERER" in environ else "",
         )
-        self._journal.append(event.encode())
+        self._journal.append(record)
 
     def _journal_orphan(self, environ: Environ, domain: KnownDomain, path: str) -> None:
         """Keep what was scanned in vain, up to a rate: guessing must not fill the disk."""
@@ -188,8 +207,8 @@ class RedirectFront:
         agent = environ.get("HTTP_USER_AGENT", "")[:MAX_USER_AGENT]
         date = self._dates.of(now, "UTC")
         event = ScanEvent(
-            self._ids.new(at_ms), at_ms, 0, domain.id, 0, 0, 0, date, environ["REQUEST_METHOD"], "", UNKNOWN, "",
-            "", "", agent, "", "", domain.host, path,
+            self._ids.new(at_ms), at_ms, 0, domain.id, 0, 0, 0, UNKNOWN, "",
+            date, environ["REQUEST_METHOD"], "", "", "", agent, "", "", domain.host, path,
         )  # fmt: skip
         self._journal.append(event.encode())
 

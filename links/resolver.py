@@ -15,6 +15,7 @@ from django.db import Error, InterfaceError, OperationalError, connection
 
 from links.models import Code, Domain
 from links.routing import Target
+from links.rules import compiled
 
 T = TypeVar("T")
 
@@ -86,6 +87,11 @@ class Resolver:
         return self._domains
 
     # --- Codes ---------------------------------------------------------------------------------
+
+    def known(self, host: str, segment: str) -> Target | None:
+        """What the process knows by a Host header and a path exactly as they were sent: two look-ups, no lock."""
+        domain = self._hosts.get(host)
+        return self._targets.get((domain.id, segment)) if domain is not None else None
 
     def resolve(self, domain_id: int, canonical: str) -> Target | None:
         """The target of a code, None when there is none; raises ResolverUnavailable."""
@@ -196,10 +202,12 @@ def load_target(domain_id: int, canonical: str) -> Target | None:
         is_deleted=link.deleted_at is not None,
         is_malicious=link.verdict == link.Verdict.MALICIOUS,
         expires_at=link.expires_at.timestamp() if link.expires_at else None,
+        rules=compiled(link.rules),
     )
 
 
-_LINK_COLUMNS = ("revision", "destination", "title", "is_paused", "deleted_at", "verdict", "expires_at", "workspace_id")
+_LINK_COLUMNS = ("revision", "destination", "title", "is_paused", "deleted_at", "verdict", "expires_at",
+                 "workspace_id", "rules")  # fmt: skip
 
 
 def _retry_once(query: Callable[[], T]) -> T:

@@ -1,6 +1,10 @@
 """Target, and what happens to a scan of it: pure, so that front, pages and tests decide alike."""
 
-from typing import NamedTuple
+from dataclasses import dataclass, field
+
+from links.clients import Client
+from links.rules import Rule
+from links.scan_events import about_target
 
 REDIRECTED = "redirected"
 PAUSED = "paused"
@@ -10,7 +14,8 @@ WARNED = "warned"
 UNKNOWN = "unknown"
 
 
-class Target(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Target:
     """The frozen, cacheable summary of a code and its link that the resolver hands to the redirect."""
 
     code_id: int
@@ -25,6 +30,18 @@ class Target(NamedTuple):
     is_deleted: bool
     is_malicious: bool
     expires_at: float | None  # seconds since the epoch
+    rules: tuple[Rule, ...] = ()
+    # What the journal says of every scan that goes to the link's own destination.
+    about: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "about", self.about_scan(REDIRECTED, self.destination))
+
+    def about_scan(self, outcome: str, destination: str) -> str:
+        """The target's part of a record in the journal."""
+        return about_target(
+            self.workspace_id, self.domain_id, self.link_id, self.code_id, self.revision, outcome, destination
+        )
 
 
 def outcome_of(target: Target, now: float) -> str:
@@ -36,3 +53,11 @@ def outcome_of(target: Target, now: float) -> str:
     if target.is_paused:
         return PAUSED
     return WARNED if target.is_malicious else REDIRECTED
+
+
+def choose(target: Target, phone: Client, language: str) -> str:
+    """The destination of the first rule that holds, else the link's own. `language` is a lower-case tag or empty."""
+    for rule in target.rules:
+        if rule.holds(phone, language):
+            return rule.destination
+    return target.destination

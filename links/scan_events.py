@@ -2,12 +2,15 @@
 
 import json
 import os
-import threading
+from functools import lru_cache
 from json.encoder import encode_basestring_ascii as _quoted
 from typing import NamedTuple, Self
 
 MAX_USER_AGENT = 512
 MAX_REFERRER = 260
+MAX_LANGUAGE = 100
+MAX_PURPOSE = 40
+_EMPTY = '""'
 
 
 class ScanEvent(NamedTuple):
@@ -15,37 +18,30 @@ class ScanEvent(NamedTuple):
 
     event_id: str  # UUIDv7, 32 hexadecimal digits
     at_ms: int  # milliseconds since the epoch, UTC
+    # The target's, in one piece: see about_target.
     workspace_id: int
     domain_id: int
     link_id: int
     code_id: int
     revision: int
+    outcome: str
+    destination: str
+    # The request's.
     local_date: str  # ISO date in the workspace's zone
     method: str
     purpose: str  # Sec-Purpose or Purpose, as sent
-    outcome: str
-    destination: str
     address: str  # truncated network
     visitor: str  # 32 hexadecimal digits, or empty
     user_agent: str
     language: str
     referrer: str
+    # An orphan's.
     host: str
     path: str
 
     def encode(self) -> bytes:
-        """One line of ASCII JSON: no byte of it can be taken for the journal's frame marker.
-
-        Written out, because json's own encoder takes twice as long and is then the dearest part of a scan.
-        """
-        text = (
-            f"[{_quoted(self.event_id)},{self.at_ms},{self.workspace_id},{self.domain_id},{self.link_id},"
-            f"{self.code_id},{self.revision},{_quoted(self.local_date)},{_quoted(self.method)},"
-            f"{_quoted(self.purpose)},{_quoted(self.outcome)},{_quoted(self.destination)},{_quoted(self.address)},"
-            f"{_quoted(self.visitor)},{_quoted(self.user_agent)},{_quoted(self.language)},{_quoted(self.referrer)},"
-            f"{_quoted(self.host)},{_quoted(self.path)}]"
-        )
-        return text.encode("ascii")
+        """One line of ASCII JSON: no byte of it can be taken for the journal's frame marker."""
+        return json.dumps(self, separators=(",", ":")).encode("ascii")
 
     @classmethod
     def decode(cls, record: bytes) -> Self:
@@ -60,31 +56,62 @@ class ScanEvent(NamedTuple):
 
 
 _TYPES = tuple(ScanEvent.__annotations__.values())
-# Two bits of a UUID's seventeenth digit are fixed, the others random.
-_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+
+
+# Phones of a kind say the same words: a dictionary is quicker than quoting a hundred and fifty characters again.
+_quoted_before = lru_cache(maxsize=20_000)(_quoted)
+
+
+def about_target(
+    workspace_id: int, domain_id: int, link_id: int, code_id: int, revision: int, outcome: str, destination: str
+) -> str:
+    """The part of a record that is the same for every scan of a target: made once, with encode_scan in mind."""
+    return f'{workspace_id},{domain_id},{link_id},{code_id},{revision},"{outcome}",{_quoted(destination)}'
+
+
+def encode_scan(
+    event_id: str, at_ms: int, about_target: str, local_date: str, method: str, purpose: str, address: str,
+    visitor: str, user_agent: str, language: str, referrer: str,
+) -> bytes:  # fmt: skip
+    """What ScanEvent.encode gives for a scan of a target, in a tenth of its time: this is the hot path.
+
+    Only what a phone has sent is quoted; the rest is made here and holds nothing that needs it.
+    """
+    return (
+        f'["{event_id}",{at_ms},{about_target},"{local_date}","{method}",{_quoted(purpose) if purpose else _EMPTY},'
+        f'"{address}","{visitor}",{_quoted_before(user_agent)},{_quoted_before(language)},'
+        f'{_quoted(referrer) if referrer else _EMPTY},"",""]'
+    ).encode("ascii")
 
 
 class EventIds:
     """Makes UUIDv7s (RFC 9562) from a pool of os.urandom bytes, which a forked child never shares."""
 
-    _IDS_IN_POOL = 400
+    _IN_POOL = 400
     _DIGITS = 20
 
     def __init__(self) -> None:
-        self._start_over()
-        os.register_at_fork(after_in_child=self._start_over)
-
-    def _start_over(self) -> None:
-        self._lock = threading.Lock()
-        self._pool = ""
-        self._used = 0
+        self._pool: list[str] = []
+        os.register_at_fork(after_in_child=self._pool.clear)
 
     def new(self, at_ms: int) -> str:
         """32 hexadecimal digits that sort by `at_ms` (milliseconds since the epoch)."""
-        with self._lock:
-            if self._used == len(self._pool):
-                self._pool, self._used = os.urandom(self._IDS_IN_POOL * self._DIGITS // 2).hex(), 0
-            start = self._used
-            self._used = start + self._DIGITS
-            digits = self._pool[start : self._used]
-        return f"{at_ms & 0xFFFFFFFFFFFF:012x}7{digits[:3]}{_VARIANT[digits[3]]}{digits[4:19]}"
+        try:
+            random = self._pool.pop()
+        except IndexError:
+            random = self._refill()
+        return f"{at_ms & 0xFFFFFFFFFFFF:012x}{random}"
+
+    def _refill(self) -> str:
+        """Twenty digits each: the version, 12 random bits, the variant, 62 random bits."""
+        digits = os.urandom(self._IN_POOL * self._DIGITS // 2).hex()
+        made = [
+            f"7{digits[at : at + 3]}{_VARIANT[digits[at + 3]]}{digits[at + 4 : at + 19]}"
+            for at in range(0, len(digits), self._DIGITS)
+        ]
+        self._pool.extend(made[1:])
+        return made[0]
+
+
+# Two bits of a UUID's seventeenth digit are fixed, the others random.
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}

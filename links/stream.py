@@ -23,10 +23,14 @@ CLAIM_SECONDS = 60.0
 LOOKS = 6
 
 
-def connect(url: str) -> redis.Redis:
+def connect(url: str, patience: float = 5.0) -> redis.Redis:
     """A connection that gives up within seconds and never repeats: an XADD that timed out may have been applied."""
     return redis.Redis.from_url(
-        url, socket_timeout=5, socket_connect_timeout=2, retry=Retry(NoBackoff(), 0), health_check_interval=0
+        url,
+        socket_timeout=patience,
+        socket_connect_timeout=min(patience, 2.0),
+        retry=Retry(NoBackoff(), 0),
+        health_check_interval=0,
     )
 
 

@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
@@ -30,13 +31,20 @@ class LocalDates:
         return text
 
 
-def visitor_hash(salt: bytes, workspace_id: int, address: str, user_agent: str) -> str:
+def visitor_hash(salt: bytes, workspace_id: int, address: bytes, user_agent: str) -> str:
     """Who scanned, under the day's salt: 32 hexadecimal digits, good for one day and one workspace.
 
     Keyed BLAKE2b (RFC 7693) is a MAC by itself and takes a fifth of the time of OpenSSL's HMAC-SHA256.
     """
-    message = f"{workspace_id}\0{address}\0{user_agent}".encode("utf-8", "surrogatepass")
-    return blake2b(message, key=salt, digest_size=16).hexdigest()
+    visitor = _keyed(salt).copy()
+    visitor.update(f"{workspace_id}\0{address.hex()}\0{user_agent}".encode("utf-8", "surrogatepass"))
+    return visitor.hexdigest()
+
+
+@lru_cache(maxsize=4)
+def _keyed(salt: bytes) -> blake2b:
+    """A hash that has taken in the salt already: half of the work, and the same for everybody on that day."""
+    return blake2b(key=salt, digest_size=16)
 
 
 def load_salts(now: datetime) -> dict[str, bytes]:

@@ -1,22 +1,48 @@
-"""The Celery app and its static beat schedule."""
+"""The Celery app, how its processes come back to Redis, and its static beat schedule."""
 
 import os
+from typing import Any, Self
 
 from celery import Celery
+from celery.app.amqp import AMQP
+from kombu import Connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qrplatform.settings")
 
-app = Celery("qrplatform")
+RECONNECT_SECONDS = 1.0
+
+
+class SteadyConnection(Connection):
+    """Tries once a second for as long as Redis is away, and forever.
+
+    Left alone, Celery pauses two seconds longer after each try, up to thirty: counting would rest for that long with
+    Redis back. No setting of Celery's reaches these numbers.
+    """
+
+    def ensure_connection(self, *args: Any, **options: Any) -> Self:
+        pace = {"interval_start": RECONNECT_SECONDS, "interval_step": 0, "interval_max": RECONNECT_SECONDS}
+        super().ensure_connection(*args, **pace | options)
+        return self
+
+
+class SteadyAMQP(AMQP):
+    """Where Celery takes its connections from."""
+
+    Connection = SteadyConnection
+
+
+app = Celery("qrplatform", amqp=SteadyAMQP)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
-    # The message says only "drain now" and carries no scans, so a lost or doubled one is harmless.
-    "drain-scans": {"task": "analytics.tasks.drain_scans", "schedule": 1.0, "options": {"expires": 1}},
+    # The message says only "drain now" and carries no scans, so a lost or doubled one is harmless. It expires by the
+    # worker's clock: a minute leaves room for hosts whose clocks differ, and bounds what piles up while none drains.
+    "drain-scans": {"task": "analytics.tasks.drain_scans", "schedule": 1.0, "options": {"expires": 60}},
     # Catches what was missed while the broker was away, and hosts that were put on the block list since.
     "recheck-destinations": {
         "task": "links.tasks.recheck_destinations",
         "schedule": 10.0,
-        "options": {"expires": 10},
+        "options": {"expires": 60},
     },
     "forget-old-visitors": {"task": "analytics.tasks.forget_old_visitors", "schedule": 3600.0},
     "forget-old-salts": {"task": "links.tasks.forget_old_salts", "schedule": 3600.0},

@@ -12,6 +12,7 @@ from django.core.checks import CheckMessage, Error, register
 from links.addresses import networks
 from links.journal import DURABILITIES
 
+ROLES = ("all", "redirect", "dashboard")
 VOLATILE = ("tmpfs", "overlay", "ramfs")
 
 
@@ -33,6 +34,8 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
         found.append(Error(f"JOURNAL_DURABILITY is one of {choices}.", id="qrplatform.E003"))
     if settings.BLOCKING_THREADS < 2:
         found.append(Error("BLOCKING_THREADS is at least 2: one belongs to scans.", id="qrplatform.E004"))
+    if settings.ROLE not in ROLES:
+        found.append(Error(f"ROLE is one of {', '.join(ROLES)}.", id="qrplatform.E010"))
     try:
         networks(settings.TRUSTED_PROXIES)
     except ValueError as error:

@@ -44,6 +44,7 @@ def redirect_front(django: Application) -> RedirectFront:
         connection.close()
     poll.start()
     counters = StageCounters(settings.COUNTERS_DIR)
+    counters.open()
     journal = Journal(
         settings.JOURNAL_DIR,
         counters,

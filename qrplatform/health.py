@@ -1,20 +1,15 @@
 """/healthz says that the process answers; /readyz what the stages of counting are doing."""
 
-import time
 from typing import Any
 
-import redis
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from links import counters
-from links.stream import ScanStream, connect
-
-LATE_SECONDS = 60.0
-SHIPPER_SECONDS = 5.0
+from links.lag import LATE_SECONDS, Standing, standing
+from links.probes import Probe, Unanswered
 
 
 @require_safe
@@ -27,50 +22,53 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 while redirects can be served; `status` says "degraded" when something else is not as it should be."""
-    report = readiness()
-    return JsonResponse(report)
+    return JsonResponse(readiness())
 
 
 def readiness() -> dict[str, Any]:
     """Stage counters of this host, the lag of counting in seconds, and every part's state in words."""
-    parts = {"database": _database(), "redis": "ok", "counting": "ok"}
-    stages = counters.totals(settings.COUNTERS_DIR)
-    caught_up_at = stages.pop("caught_up_at") / 1000
-    stream: dict[str, float] = {}
-    try:
-        with connect(settings.REDIS_URL) as connected:
-            pipe = ScanStream(connected, settings.STREAM_KEY)
-            stream = {"entries": pipe.length(), "oldest_seconds": round(pipe.oldest_age(), 3)}
-    except redis.RedisError as error:
-        parts["redis"] = f"cannot be reached: {type(error).__name__}"
-    lag = max(stream.get("oldest_seconds", 0.0), _journal_lag(stages["journalled"], caught_up_at))
-    if lag > LATE_SECONDS:
-        parts["counting"] = f"{lag:.0f} seconds behind; every scan is kept and will be counted"
-    if stages["lost"]:
-        parts["journal"] = f"{stages['lost']} scans landed but could not be written to the disk"
+    now = standing(settings.PATIENCE_SECONDS)
+    parts = {"database": database_says(), "redis": now.redis_says, **_states_of_counting(now)}
     return {
         "status": "ok" if all(state == "ok" for state in parts.values()) else "degraded",
         "parts": parts,
-        "stages": stages,
-        "stream": stream,
-        "lag_seconds": round(lag, 3),
+        "stages": now.stages,
+        "lag_seconds": round(now.lag, 3),
+        "caught_up_at": round(now.caught_up_at, 3),
+        "journal": {"segments": now.journal.segments, "bytes": now.journal.bytes},
+        "stream": {"entries": now.stream.entries, "oldest_seconds": round(now.stream.oldest_seconds, 3)}
+        if now.stream
+        else {},
         "redis_is_for_evaluation": settings.REDIS_IS_EMBEDDED,
     }
 
 
-def _database() -> str:
+def _states_of_counting(now: Standing) -> dict[str, str]:
+    states = {"counting": "ok"}
+    if now.lag > LATE_SECONDS:
+        states["counting"] = f"{now.lag:.0f} seconds behind; every scan in the journal is kept and will be counted"
+    if now.stages["lost"]:
+        states["journal"] = f"{now.stages['lost']} scans landed but could not be written to the disk"
+    return states
+
+
+def database_says() -> str:
+    """Within the deadline also when the database is frozen and honours no timeout of its own."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError as error:
+        _database.ask(patience=settings.PATIENCE_SECONDS)
+    except Unanswered as error:
+        return f"cannot be reached: {error}"
+    except Error as error:
         return f"cannot be reached: {type(error).__name__}"
     return "ok"
 
 
-def _journal_lag(journalled: int, caught_up_at: float) -> float:
-    """Seconds since the shipper last saw everything shipped; 0 on a host that has journalled nothing."""
-    if not journalled:
-        return 0.0
-    lag = time.time() - caught_up_at
-    # It looks twenty times a second; a busy machine may take a moment.
-    return lag if lag > SHIPPER_SECONDS else 0.0
+def _ask_database() -> None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    finally:
+        connection.close()  # it belongs to the probe's thread, which ends here
+
+
+_database = Probe(_ask_database)

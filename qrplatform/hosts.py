@@ -1,5 +1,6 @@
 """Middleware that checks the host of a request against Domain."""
 
+import ipaddress
 from collections.abc import Callable
 
 from django.conf import settings
@@ -10,8 +11,8 @@ from links.addresses import client_address, networks
 from links.resolver import ResolverUnavailable
 from qrplatform.front import resolver
 
-# A load balancer asks by address, whatever the host is called.
-EVERYWHERE = ("/healthz", "/readyz")
+# A load balancer, and whoever collects metrics, asks by address, whatever the host is called.
+EVERYWHERE = ("/healthz", "/readyz", "/metrics")
 SHORT_DOMAIN_PATHS = ("/", "/robots.txt", "/favicon.ico")
 
 
@@ -24,6 +25,8 @@ class HostMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path in EVERYWHERE:
+            # Nobody is logged in here: looking for a session would hang with a frozen database.
+            request.COOKIES.clear()
             return self.get_response(request)
         try:
             domain = resolver().domain_of(request.META.get("HTTP_HOST", ""))
@@ -40,6 +43,6 @@ class HostMiddleware:
         address = client_address(
             request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", ""), self.trusted
         )
-        request.META["REMOTE_ADDR"] = str(address or "")
+        request.META["REMOTE_ADDR"] = str(ipaddress.ip_address(address)) if address else ""
         request.domain = domain  # type: ignore[attr-defined]  # read by the home page
         return self.get_response(request)

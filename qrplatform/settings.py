@@ -1,6 +1,7 @@
 """Every setting and every environment variable, in this one file."""
 
 import secrets
+import tomllib
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -37,6 +38,8 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 DEBUG = env.bool("DEBUG", False)
+# Named on /metrics.
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 # --- Addresses ---------------------------------------------------------------------------------
 # Where the web server listens.
@@ -104,6 +107,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "qrplatform.evaluation.evaluation",
+                "qrplatform.notices.counting",
             ],
         },
     }
@@ -135,9 +139,15 @@ EMBEDDED_REDIS_SOCKET = DATA_DIR / "redis" / "redis.sock"
 REDIS_URL = env.str("REDIS_URL", "") or f"unix://{EMBEDDED_REDIS_SOCKET}"
 REDIS_IS_EMBEDDED = f"unix://{EMBEDDED_REDIS_SOCKET}" == REDIS_URL
 STREAM_KEY = env.str("STREAM_KEY", "qrplatform:scans")
+# How long somebody's open request waits for a Redis or, on /readyz and /metrics, a database that may be frozen.
+PATIENCE_SECONDS = 0.5
+# How long a page waits for Redis to say how far counting is behind.
+PAGE_PATIENCE_SECONDS = 0.05
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# For ever: the default gives up after a hundred tries.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # The defaults re-run a killed worker's task only after 100 seconds and more.
     "visibility_timeout": 1800,
@@ -158,8 +168,11 @@ RESOLVER_CACHE_SIZE = env.int("RESOLVER_CACHE_SIZE", 200_000)
 CHANGE_POLL_SECONDS = 0.5
 # Processes of the web server; two, so that one may die while the other serves.
 WEB_WORKERS = env.int("WEB_WORKERS", 2)
-# Requests that Django may answer at once in this process; one thread always belongs to scans.
-BLOCKING_THREADS = env.int("BLOCKING_THREADS", 4)
+# What the web server is for: "all", or "redirect" and "dashboard" where a proxy in front sends scans to other
+# processes than people. All answer everything; they differ in threads.
+ROLE = env.str("ROLE", "all")
+# Threads of a worker; all but one may be in Django at once, that one always belongs to scans. Each one more slows them.
+BLOCKING_THREADS = env.int("BLOCKING_THREADS", 2 if ROLE == "redirect" else 4)
 # How long a drain waits for more scans; beat asks for one every second.
 DRAIN_SECONDS = 0.9
 # A segment of which records are still not counted is shipped again so long after it was shipped.
@@ -215,6 +228,9 @@ if EMAIL_CONFIGURED:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"qrplatform@{urlsplit(PUBLIC_URL).hostname}")
+
+# Whoever carries this token may read /metrics from anywhere; without one only this machine may.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 
 # --- API ---------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -6,7 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from accounts.views import edit_settings
 from links.models import Change
-from qrplatform import health, site
+from qrplatform import health, metrics, notices, site
 
 api_v1: list[URLPattern | URLResolver] = [
     path("", include("links.api.urls")),
@@ -20,12 +20,15 @@ urlpatterns = [
     path("favicon.ico", site.favicon),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("metrics", metrics.metrics),
     path("accounts/", include("accounts.login_urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include((api_v1, "v1"))),
     path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="v1:schema"), name="api-docs"),
     # Accounts know nothing of links, whose cached targets hold the workspace's time zone.
     path("w/<slug:workspace>/settings", edit_settings, {"changed": Change.of_everything}),
+    # No workspace's slug has a tilde.
+    path("w/~/counting", notices.refresh_counting, name="counting-notice"),
     path("w", include("accounts.urls")),
     path("w/<slug:workspace>/", include("links.urls")),
     path("w/<slug:workspace>/", include("analytics.urls")),

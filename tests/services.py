@@ -211,6 +211,18 @@ def _running(server: AnyService) -> Iterator[AnyService]:
         server.stop()
 
 
+@contextlib.contextmanager
+def frozen(url: str) -> Iterator[None]:
+    """That Redis stopped in its tracks: it takes connections and answers nothing. It goes on afterwards."""
+    with redis.Redis.from_url(url) as client:
+        pid = int(client.info("server")["process_id"])
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
 def _unprivileged_user() -> str | None:
     """Whom to run PostgreSQL as: it refuses root. None when we are somebody else already."""
     if os.geteuid() != 0:

@@ -13,6 +13,7 @@ from links import codes
 from links.destinations import DestinationRefused, parse
 from links.expiry import validate_expiry, validate_first_expiry
 from links.models import Code, Link, LinkRevision
+from links.rules import CONDITIONS, RuleRefused, parse_rules
 
 TITLE_LENGTH = Link._meta.get_field("title").max_length
 PLACEMENT_LENGTH = Code._meta.get_field("placement").max_length
@@ -28,6 +29,34 @@ class DestinationField(serializers.CharField):
             return parse(text)
         except DestinationRefused as refusal:
             raise serializers.ValidationError(str(refusal), code="destination") from refusal
+
+
+_WORDS = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+
+
+@extend_schema_field(
+    {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "required": ["when", "destination"],
+            "properties": {
+                "when": {"type": "object", "minProperties": 1, "properties": dict.fromkeys(CONDITIONS, _WORDS)},
+                "destination": {"type": "string", "format": "uri"},
+            },
+            "additionalProperties": False,
+        },
+        "examples": [[{"when": {"os": ["iOS"], "language": ["de"]}, "destination": "https://example.com/de/app"}]],
+    }
+)
+class RulesField(serializers.JSONField):
+    """Which scans go elsewhere: the first rule whose conditions all hold wins, else the link's own destination."""
+
+    def to_internal_value(self, data: Any) -> list[dict[str, Any]]:
+        try:
+            return parse_rules(super().to_internal_value(data))
+        except RuleRefused as refusal:
+            raise serializers.ValidationError(str(refusal), code="rules") from refusal
 
 
 class CodeSerializer(serializers.ModelSerializer[Code]):
@@ -72,6 +101,7 @@ class LinkSerializer(serializers.ModelSerializer[Link]):
     state = serializers.ChoiceField(
         choices=[choice for choice in Link.State.choices if choice[0] != Link.State.DELETED], read_only=True
     )
+    rules = RulesField(read_only=True)
     verdict = VerdictSerializer(source="*", read_only=True)
     codes = CodeSerializer(many=True, read_only=True)
     scans = ScansSerializer(source="*", read_only=True)
@@ -82,6 +112,7 @@ class LinkSerializer(serializers.ModelSerializer[Link]):
             "id",
             "workspace",
             "destination",
+            "rules",
             "title",
             "state",
             "expires_at",
@@ -122,6 +153,7 @@ class NewLinkSerializer(NewCodeSerializer):
     """A link and its first code."""
 
     destination = DestinationField()
+    rules = RulesField(required=False)
     title = serializers.CharField(required=False, allow_blank=True, max_length=TITLE_LENGTH)
     expires_at = serializers.DateTimeField(required=False, allow_null=True, validators=[validate_first_expiry])
     workspace = serializers.CharField(
@@ -146,6 +178,7 @@ class LinkChangeSerializer(serializers.Serializer[Link]):
     WRITABLE_STATES: ClassVar = [Link.State.ACTIVE.value, Link.State.PAUSED.value]
 
     destination = DestinationField(required=False)
+    rules = RulesField(required=False)
     title = serializers.CharField(required=False, allow_blank=True, max_length=TITLE_LENGTH)
     state = serializers.ChoiceField(required=False, choices=WRITABLE_STATES)
     expires_at = serializers.DateTimeField(

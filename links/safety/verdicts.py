@@ -26,7 +26,7 @@ class Check(Protocol):
 
 
 # A check's message may be lost while Redis is away; after this long it is.
-LOST_AFTER = timedelta(minutes=1)
+LOST_AFTER = timedelta(seconds=20)
 RECHECK_AFTER = timedelta(days=1)
 
 _FROM_BEST_TO_WORST = (
@@ -60,13 +60,14 @@ def check_link(link_id: int, revision: int) -> bool:
     link = Link.objects.alive().filter(pk=link_id, revision=revision).first()
     if link is None:
         return False
-    findings, all_answered = _ask(link.destination)
-    verdict = max(
-        (Link.Verdict(finding.severity) for finding in findings.values()), key=_badness, default=Link.Verdict.SAFE
-    )
+    answers = [_ask(destination) for destination in link.destinations]
+    findings = [named for found, _ in answers for named in found.items()]
+    verdict = max((Link.Verdict(finding.severity) for _, finding in findings), key=_badness, default=Link.Verdict.SAFE)
+    all_answered = all(answered for _, answered in answers)
     if not all_answered and _badness(verdict) <= _badness(Link.Verdict(link.verdict)):
         return False
-    reasons = [{"check": name, "reason": finding.reason} for name, finding in findings.items()]
+    # Several destinations may be on the same list for the same reason.
+    reasons = [{"check": name, "reason": reason} for name, reason in dict.fromkeys((n, f.reason) for n, f in findings)]
     return record_verdict(link_id, revision, verdict, reasons)
 
 

@@ -26,25 +26,45 @@ PROXIES = networks(["10.0.0.0/8", "2001:db8:1::/48"])
     ],
 )
 def test_the_first_address_from_the_right_that_is_no_proxy(remote: str, forwarded: str, expected: str) -> None:
-    assert str(client_address(remote, forwarded, PROXIES)) == expected
+    assert client_address(remote, forwarded, PROXIES) == ipaddress.ip_address(expected).packed
 
 
 def test_no_proxy_is_trusted_by_default() -> None:
-    assert str(client_address("10.0.0.1", "198.51.100.1", ())) == "10.0.0.1"
+    assert client_address("10.0.0.1", "198.51.100.1", ()) == ipaddress.ip_address("10.0.0.1").packed
 
 
 @given(st.ip_addresses(v=4))
 def test_ipv4_keeps_24_bits(address: ipaddress.IPv4Address) -> None:
-    kept = truncated(address)
+    kept = truncated(address.packed)
     assert kept.endswith(".0/24")
     assert address in ipaddress.ip_network(kept)
 
 
 @given(st.ip_addresses(v=6))
 def test_ipv6_keeps_48_bits(address: ipaddress.IPv6Address) -> None:
-    network = ipaddress.ip_network(truncated(address))
+    network = ipaddress.ip_network(truncated(address.packed))
     assert network.prefixlen == 48
     assert address in network
+
+
+@given(st.ip_addresses())
+def test_every_address_is_read_as_ipaddress_reads_it(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
+    wrapped = isinstance(address, ipaddress.IPv6Address) and (
+        address.ipv4_mapped or address in ipaddress.ip_network("64:ff9b::/96")
+    )
+    assert parse(str(address)) == (address.packed[12:] if wrapped else address.packed)
+
+
+@given(st.ip_addresses(), st.integers(0, 128))
+def test_a_network_holds_what_ipaddress_says_it_holds(
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address, length: int
+) -> None:
+    prefix = min(length, address.max_prefixlen)
+    text = f"{address}/{prefix}"
+    (network,) = networks([text])
+    reference = ipaddress.ip_network(text, strict=False)
+    for other in (reference[0], reference[-1], reference[0] - 1 if int(reference[0]) else reference[0]):
+        assert network.holds(other.packed) == (other in reference)
 
 
 @given(st.text(max_size=60))

@@ -54,6 +54,27 @@ def test_more_than_its_places_are_told_to_come_back() -> None:
     assert django.closed == 4
 
 
+def test_health_is_told_while_every_place_is_held() -> None:
+    django = SlowDjango()
+    app = Admission(django, 1)
+    slow = [threading.Thread(target=ask, args=(app,), kwargs={"slow": True, "PATH_INFO": "/w"}) for _ in range(1)]
+    slow[0].start()
+    while app._gate._value:
+        pass
+    assert ask(app, PATH_INFO="/w") == "503 Service Unavailable"
+    for _ in range(3):
+        assert ask(app, PATH_INFO="/readyz") == "200 OK"
+    slow.append(threading.Thread(target=ask, args=(app,), kwargs={"slow": True, "PATH_INFO": "/readyz"}))
+    slow[1].start()
+    while app._side_gate._value:
+        pass
+    assert ask(app, PATH_INFO="/readyz") == "503 Service Unavailable", "one at a time"
+    django.go_on.set()
+    for thread in slow:
+        thread.join()
+    assert ask(app, PATH_INFO="/w") == "200 OK"
+
+
 class Plain(list[bytes]):
     """A response whose whole body is there, as nearly all of Django's are."""
 

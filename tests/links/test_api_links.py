@@ -45,6 +45,8 @@ def test_create_answers_with_the_whole_link(api: Client) -> None:
         ("destination", ""),
         ("destination", None),
         ("destination", "https://u:p@example.com"),
+        ("rules", [{"when": {"device": ["toaster"]}, "destination": "https://example.com"}]),
+        ("rules", {"os": "iOS"}),
         ("title", "x" * 201),
         ("title", "a\0b"),
         ("title", "\ud800"),
@@ -144,6 +146,14 @@ def test_change_is_kept_in_the_history_and_told_to_every_process(api: Client, li
     latest = api.get(f"{LINKS}/{link.pk}/revisions").json()["results"][0]
     assert (latest["number"], latest["api_key"], latest["changed_by"]) == (2, "test", None)
     assert latest["changes"]["destination"] == ["https://example.com/menu", "https://example.org/"]
+
+
+def test_rules_are_written_read_and_taken_away(api: Client, link: Link) -> None:
+    rules = [{"when": {"os": ["ios"], "language": ["de"]}, "destination": "https://example.com/app"}]
+    assert change(api, link, rules=rules).json()["rules"] == rules
+    assert change(api, link, rules=[]).json()["rules"] == []
+    made = create(api, destination="https://example.com", rules=rules).json()
+    assert api.get(f"{LINKS}/{made['id']}").json()["rules"] == rules
 
 
 def test_a_link_ends_now_and_lives_again_with_a_later_end(api: Client, link: Link) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.utils import timezone
@@ -18,6 +19,7 @@ from links.journal import Journal, scan
 from links.models import Code, Domain, Link
 from links.redirect import RedirectFront
 from links.resolver import Resolver, ResolverUnavailable
+from links.rules import parse_rules
 from links.safety.verdicts import record_verdict
 from links.scan_events import ScanEvent
 from tests.links.factories import IPHONE, a_code
@@ -255,6 +257,30 @@ def test_a_scan_lands_whatever_counting_does(phone: Phone, code: Code, monkeypat
     monkeypatch.setattr(phone.front, "_journal_scan", broken)
     assert phone.open(f"/{code.path}").status == 302
     assert totals(phone.folder)["lost"] == 1
+
+
+def test_rules_send_some_phones_elsewhere_and_the_journal_says_where(phone: Phone, code: Code) -> None:
+    rules = parse_rules([{"when": {"os": ["iOS"], "language": ["de"]}, "destination": "https://example.com/app"}])
+    change_link(code.link, {"rules": rules}, actor=Actor())
+    phone.poll.turn()
+    german = phone.open(f"/{code.path}", HTTP_ACCEPT_LANGUAGE="de-AT,en;q=0.5")
+    english = phone.open(f"/{code.path}", HTTP_ACCEPT_LANGUAGE="en")
+    assert [german.headers["location"], english.headers["location"]] == [
+        "https://example.com/app",
+        code.link.destination,
+    ]
+    assert [event.destination for event in phone.journal()] == ["https://example.com/app", code.link.destination]
+
+
+def test_a_rule_that_breaks_never_stops_a_scan(
+    phone: Phone, code: Code, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    rules = parse_rules([{"when": {"os": ["iOS"]}, "destination": "https://example.com/app"}])
+    change_link(code.link, {"rules": rules}, actor=Actor())
+    phone.poll.turn()
+    monkeypatch.setattr("links.redirect.describe", Mock(side_effect=RuntimeError))
+    assert phone.open(f"/{code.path}").headers["location"] == code.link.destination
+    assert "could not be worked out" in caplog.text
 
 
 def test_without_a_salt_the_scan_counts_without_a_visitor(phone: Phone, code: Code) -> None:

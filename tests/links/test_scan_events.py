@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from links.scan_events import EventIds, ScanEvent
+from links.scan_events import EventIds, ScanEvent, about_target, encode_scan
 
 TEXT = st.text(alphabet=st.characters(codec="utf-8"), max_size=80)
 
@@ -30,6 +30,28 @@ def test_what_is_encoded_is_decoded(event: ScanEvent) -> None:
     record = event.encode()
     assert record.isascii()
     assert b"\n" not in record
+    assert ScanEvent.decode(record) == event
+
+
+PHONE_TEXT = st.text(alphabet=st.characters(), max_size=80)  # lone surrogates, too: granian passes bytes through
+
+
+@given(st.tuples(*[st.integers(0, 2**62)] * 5), st.lists(PHONE_TEXT, min_size=5, max_size=5), st.integers(0, 2**48 - 1))
+def test_a_scan_is_encoded_as_its_event_would_be(
+    ids: tuple[int, int, int, int, int], sent: list[str], at_ms: int
+) -> None:
+    destination, purpose, agent, language, referrer = sent
+    made = (EventIds().new(at_ms), "2026-11-22", "GET", "203.0.113.0/24", "0" * 32)
+    about = about_target(*ids, "redirected", destination)
+    record = encode_scan(
+        made[0], at_ms, about, made[1], made[2], purpose, made[3], made[4], agent, language, referrer
+    )  # fmt: skip
+    event = ScanEvent(
+        made[0], at_ms, *ids, "redirected", destination, made[1], made[2], purpose, made[3], made[4],
+        agent, language, referrer, "", "",
+    )  # fmt: skip
+    assert record.isascii()
+    assert record == event.encode()
     assert ScanEvent.decode(record) == event
 
 

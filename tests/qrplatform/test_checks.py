@@ -16,6 +16,7 @@ from qrplatform.checks import check_settings, file_system_of
         ("DEBUG", True, "qrplatform.E002"),
         ("JOURNAL_DURABILITY", "sometimes", "qrplatform.E003"),
         ("BLOCKING_THREADS", 1, "qrplatform.E004"),
+        ("ROLE", "everything", "qrplatform.E010"),
         ("TRUSTED_PROXIES", ["everybody"], "qrplatform.E005"),
     ],
 )
