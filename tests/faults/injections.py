@@ -118,12 +118,14 @@ def redis_restarted_empty(house: House) -> Iterator[None]:
 @contextmanager
 def ingestion_held(house: House) -> Iterator[None]:
     """No fault, but what makes others bite: scans wait in the stream."""
+    wait_until(lambda: house.stack.pid("ingest") in house.stack.processes(), 20, "nobody ingests")
     pid = house.stack.pid("ingest")
     os.kill(pid, signal.SIGSTOP)
     try:
         yield
     finally:
-        os.kill(pid, signal.SIGCONT)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
 
 
 # --- The database ------------------------------------------------------------------------------
@@ -222,7 +224,11 @@ def _limit(pids: Sequence[int], limit: int) -> None:
             owner = Path(f"/proc/{pid}").stat()
             command = ["prlimit", f"--pid={pid}", f"--fsize={soft}:unlimited"]
             subprocess.run(
-                command, user=owner.st_uid, group=owner.st_gid, extra_groups=[] if os.geteuid() == 0 else None, check=False
+                command,
+                user=owner.st_uid,
+                group=owner.st_gid,
+                extra_groups=[] if os.geteuid() == 0 else None,
+                check=False,
             )
 
 
@@ -261,6 +267,7 @@ def killed(program: str) -> Injection:
 
     @contextmanager
     def inject(house: House) -> Iterator[None]:
+        wait_until(lambda: house.stack.pid(program) in house.stack.processes(), 20, f"{program} does not run")
         pid = house.stack.kill(program)
         yield
         wait_until(lambda: house.stack.pid(program) != pid, 20, f"{program} is not back")
@@ -280,7 +287,7 @@ def web_worker_killed(house: House) -> Iterator[None]:
 def web_server_killed(house: House) -> Iterator[None]:
     """The first process with SIGKILL; its workers, which nobody asked, are ended before the port is taken again."""
     pid = house.stack.kill("web")
-    wait_until(lambda: house.stack.pid("web") not in (0, pid), 20, "the web server is not started again")
+    wait_until(lambda: house.stack.pid("web") != pid, 20, "the web server is not started again")
     house.wait_until_up()
     yield
 
@@ -309,6 +316,5 @@ def new_workers(house: House) -> None:
 @contextmanager
 def cold_start(house: House) -> Iterator[None]:
     """With Redis and the database away already, the web server is killed and starts from nothing."""
-    os.kill(house.stack.pid("web"), signal.SIGKILL)
-    house.wait_until_up()
-    yield
+    with web_server_killed(house):
+        yield

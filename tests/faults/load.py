@@ -9,6 +9,7 @@ import contextlib
 import random
 import threading
 from array import array
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -58,9 +59,9 @@ class Scans:
     def fates(self, indices: Sequence[int]) -> Counter[int]:
         return Counter(self.fate[index] for index in indices)
 
-    def between(self, start: float, end: float) -> list[int]:
-        """Indices of the scans that were due in a stretch of time.monotonic()."""
-        return [index for index, due in enumerate(self.due) if start <= due < end]
+    def between(self, start: float, end: float) -> range:
+        """Indices of the scans that were due in a stretch of time.monotonic(); they are in order."""
+        return range(bisect_left(self.due, start), bisect_left(self.due, end))
 
     def quantiles(self, indices: Sequence[int]) -> dict[str, float]:
         """Milliseconds from due to answered, over the scans that were answered."""

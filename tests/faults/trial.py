@@ -30,7 +30,7 @@ class Trial:
     balance: Balance
 
     @property
-    def during(self) -> list[int]:
+    def during(self) -> range:
         """Scans that were due under the fault."""
         return self.scans.between(*self.lasted)
 

@@ -16,7 +16,9 @@ FLIPS = (0x01, 0x80, 0xFF)
 
 @pytest.fixture(scope="module")
 def records() -> list[bytes]:
-    return [an_event(user_agent=f"phone {n}", destination="https://example.com/" + "x" * n).encode() for n in range(RECORDS)]
+    return [
+        an_event(user_agent=f"phone {n}", destination="https://example.com/" + "x" * n).encode() for n in range(RECORDS)
+    ]
 
 
 def read(buffer: bytes) -> list[bytes]:
@@ -64,4 +66,6 @@ def test_a_hole_of_zeros_costs_the_records_it_lies_in(records: list[bytes]) -> N
 
 def test_what_survives_still_says_what_it_said(records: list[bytes]) -> None:
     buffer = b"".join(framed(record) for record in records)[:-1]
-    assert [ScanEvent.decode(record).user_agent for record in read(buffer)] == [f"phone {n}" for n in range(RECORDS - 1)]
+    assert [ScanEvent.decode(record).user_agent for record in read(buffer)] == [
+        f"phone {n}" for n in range(RECORDS - 1)
+    ]
