@@ -1,6 +1,7 @@
 """Target, and what happens to a scan of it: pure, so that front, pages and tests decide alike."""
 
-from typing import NamedTuple
+import json
+from typing import NamedTuple, Self
 
 REDIRECTED = "redirected"
 PAUSED = "paused"
@@ -25,6 +26,15 @@ class Target(NamedTuple):
     is_deleted: bool
     is_malicious: bool
     expires_at: float | None  # seconds since the epoch
+
+    def to_json(self) -> str:
+        """Every field in its order; compact, because a host keeps all of its targets this way."""
+        return json.dumps(self, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """What to_json made; ValueError or TypeError when that was a Target of other fields."""
+        return cls(*json.loads(text))
 
 
 def outcome_of(target: Target, now: float) -> str:
