@@ -82,9 +82,11 @@ class Resolver:
             return self._find_domain(host)
 
     def _find_domain(self, host: str) -> KnownDomain | None:
+        if self._domains is None:
+            self._read_first_domains()
         # Taken first: what is worked out from domains that are replaced meanwhile goes to the old memory.
         hosts = self._hosts
-        domains = self._domains if self._domains is not None else self._first_domains()
+        domains = self._domains or {}
         name = host.lower()
         if not name.endswith("]"):
             name, colon, port = name.rpartition(":") if ":" in name else (name, "", "")
@@ -101,17 +103,16 @@ class Resolver:
         hosts[host] = domain
         return domain
 
-    def _first_domains(self) -> dict[str, KnownDomain]:
+    def _read_first_domains(self) -> None:
         """For whoever comes before the change poll has read them."""
         try:
-            return self._lookups.ask(self.load_domains)
+            self._lookups.ask(self.load_domains)
         except DatabaseAway as error:
             self.borrow_domains()
             if self._domains is None:
                 raise ResolverUnavailable(str(error)) from error
-            return self._domains
 
-    def load_domains(self) -> dict[str, KnownDomain]:
+    def load_domains(self) -> None:
         """Read every domain, in the caller's thread; the change poll does it."""
         began = time.monotonic()
         domains = _by_host(Domain.objects.values_list("id", "host", "is_site"))
@@ -120,7 +121,6 @@ class Resolver:
             if began > self._domains_read_at:
                 self._domains_read_at = began
                 self._domains, self._domains_are_borrowed, self._hosts = domains, False, {}
-        return domains
 
     def borrow_domains(self) -> None:
         """Take the snapshot's domains until the database has been read, where there are any."""

@@ -9,6 +9,7 @@ import os
 import sqlite3
 import threading
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +49,9 @@ class Snapshot:
         """The target of a code as of `as_of`, None when the snapshot has none or cannot be read."""
         sql = "SELECT target, crc FROM targets WHERE domain_id = ? AND canonical = ?"
         for text, crc in self._rows(sql, (domain_id, canonical)):
-            if _crc(domain_id, canonical, text) == crc:
-                return Target.from_json(text)
+            with suppress(ValueError, TypeError):
+                if _crc(domain_id, canonical, text) == crc:
+                    return Target.from_json(text)
             logger.error("The snapshot's row of %s is damaged.", canonical)
         return None
 

@@ -82,6 +82,15 @@ class SnapshotWriter:
             self._writer_lock = lock
         return True
 
+    def close(self) -> None:
+        """Let another process write."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        if self._writer_lock is not None:
+            self._writer_lock.close()
+            self._writer_lock = None
+
     # --- The file ------------------------------------------------------------------------------
 
     def _opened(self) -> sqlite3.Connection:

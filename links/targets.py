@@ -52,21 +52,15 @@ def _pairs(sql: str, parameters: Sequence[int]) -> list[tuple[str, Target]]:
 
 
 def _target_of(row: Sequence[Any]) -> Target:
-    code_id, link_id, workspace_id, domain_id, revision, destination, title, zone, paused, deleted_at, verdict = row[:11]
+    zone, is_paused, deleted_at, verdict, expires_at = row[7:12]
     return Target(
-        code_id=code_id,
-        link_id=link_id,
-        workspace_id=workspace_id,
-        domain_id=domain_id,
-        revision=revision,
-        destination=destination,
-        title=title,
+        *row[:7],
         # There are few zones and many targets.
         timezone=sys.intern(zone),
-        is_paused=bool(paused),
+        is_paused=bool(is_paused),
         is_deleted=deleted_at is not None,
         is_malicious=verdict == Link.Verdict.MALICIOUS.value,
-        expires_at=_seconds(row[11]),
+        expires_at=_seconds(expires_at),
     )
 
 

@@ -10,7 +10,7 @@ from links.admission import Admission, Application
 from links.counters import StageCounters
 from links.freshness import ChangePoll
 from links.journal import Journal
-from links.lookups import GuardedLookups
+from links.lookups import DirectLookups, GuardedLookups
 from links.redirect import RedirectFront
 from links.resolver import Resolver
 from links.snapshot import Snapshot
@@ -27,7 +27,9 @@ def static_files(application: Application) -> Application:
 @cache
 def resolver() -> Resolver:
     """This process's resolver: RedirectFront and HostMiddleware ask the same one."""
-    lookups = GuardedLookups(settings.RESOLVER_THREADS, settings.RESOLVER_SECONDS) if settings.RESOLVER_THREADS else None
+    lookups = (
+        GuardedLookups(settings.RESOLVER_THREADS, settings.RESOLVER_SECONDS) if settings.RESOLVER_THREADS else None
+    )
     return Resolver(settings.RESOLVER_CACHE_SIZE, lookups=lookups, snapshot=Snapshot(settings.SNAPSHOT_DIR))
 
 

@@ -1,4 +1,5 @@
--- What a scan needs to know of a code, in the order of links/targets.py. Where and how many is added there.
+-- What a scan needs to know of a code, as links/targets.py reads it: seven columns as they are in Target, five to be
+-- worked out, the code. Which rows is added there.
 SELECT code.id, link.id, link.workspace_id, code.domain_id, link.revision, link.destination, link.title,
        workspace.timezone, link.is_paused, link.deleted_at, link.verdict, link.expires_at, code.canonical
 FROM links_code AS code
