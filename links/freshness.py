@@ -83,7 +83,7 @@ class ChangePoll:
         self._seconds = seconds
         self._ttl_seconds = ttl_seconds
         self._snapshot = snapshot
-        self._asker = Askers(1, "change-poll-query")
+        self._asker = Askers(1, "change-poll-query", TURN_SECONDS)
         self._changes: NewRows | None = None
         self._last_turn = self._aged_at = time.monotonic()
         self._is_failing = False

@@ -26,7 +26,11 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-PROBE_SECONDS = 1.0
+PROBE_SECONDS = 0.5
+# What the server itself is asked to give up after: a thread that is cut loose leaves its statement behind, and a
+# hundred of those waiting for one lock would be all connections that PostgreSQL has.
+LOOK_UP_SECONDS = 1.0
+LIMITS = {"postgresql": "SET statement_timeout = {}", "sqlite": "PRAGMA busy_timeout = {}"}
 
 
 class DatabaseAway(Exception):
@@ -52,8 +56,9 @@ class Question:
 class Askers:
     """A fixed number of daemon threads, each with a database connection of its own, started by the first question."""
 
-    def __init__(self, threads: int, name: str) -> None:
+    def __init__(self, threads: int, name: str, statement_seconds: float) -> None:
         self._names = [f"{name}-{number}" for number in range(threads)]
+        self._milliseconds = int(statement_seconds * 1000)
         self._questions: queue.SimpleQueue[Question] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._is_started = False
@@ -90,11 +95,13 @@ class Askers:
                 self._is_started = True
 
     def _answer_for_ever(self) -> None:
+        own = connections[DEFAULT_DB_ALIAS]  # this thread's
+        own.execute_wrappers.append(StatementLimit(self._milliseconds))
         while True:
-            self._answer(self._questions.get())
+            self._answer(self._questions.get(), own)
 
-    def _answer(self, question: Question) -> None:
-        question.asked_on = connections[DEFAULT_DB_ALIAS]  # this thread's own
+    def _answer(self, question: Question, own: BaseDatabaseWrapper) -> None:
+        question.asked_on = own
         if not question.answer.set_running_or_notify_cancel():
             return
         try:
@@ -104,6 +111,22 @@ class Askers:
         else:
             self.answered_at = time.monotonic()
             question.answer.set_result(found)
+
+
+class StatementLimit:
+    """Tells each new connection of one thread, before its first statement, how long a statement may take."""
+
+    def __init__(self, milliseconds: int) -> None:
+        self._milliseconds = milliseconds
+        self._told: object = None
+
+    def __call__(self, execute: Callable[..., T], sql: str, params: Any, many: bool, context: dict[str, Any]) -> T:
+        wrapper = context["connection"]
+        if wrapper.connection is not self._told:
+            with wrapper.wrap_database_errors:
+                wrapper.connection.execute(LIMITS[wrapper.vendor].format(self._milliseconds))
+            self._told = wrapper.connection
+        return execute(sql, params, many, context)
 
 
 def ask_twice(query: Callable[[], T], is_late: Callable[[], bool] = lambda: False) -> T:
@@ -160,7 +183,7 @@ class GuardedLookups:
     """Asks with a deadline. After one is missed nobody asks until a probe, for which nobody waits, is answered."""
 
     def __init__(self, threads: int, seconds: float) -> None:
-        self._askers = Askers(threads, "look-up")
+        self._askers = Askers(threads, "look-up", LOOK_UP_SECONDS)
         self._seconds = seconds
         self._lock = threading.Lock()
         self.is_away = False
@@ -198,7 +221,7 @@ class GuardedLookups:
         while self.is_away:
             time.sleep(PROBE_SECONDS)
             try:
-                self._askers.ask(query, PROBE_SECONDS)
+                self._askers.ask(query, LOOK_UP_SECONDS)
             except (TimeoutError, Error):
                 continue
             except Exception:

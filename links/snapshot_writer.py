@@ -269,7 +269,7 @@ def start_keeping(folder: Path, seconds: float) -> None:
 
 
 def _keep(writer: SnapshotWriter, seconds: float) -> None:
-    asker = Askers(1, "snapshot-query")
+    asker = Askers(1, "snapshot-query", TURN_SECONDS)
     is_failing = False
     while True:
         began = time.monotonic()

@@ -4,10 +4,12 @@ Started as `python -m tests.faults.scanner` with the product's settings.
 """
 
 import json
-import os
+import sqlite3
 import sys
 import threading
 import time
+from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import django
@@ -21,9 +23,22 @@ from accounts.models import Workspace  # noqa: E402
 from links import lookups  # noqa: E402
 from links.actions import NOBODY, change_link, create_link  # noqa: E402
 from links.models import Code, Domain  # noqa: E402
+from links.snapshot import FILE_NAME  # noqa: E402
 from links.snapshot_writer import SnapshotWriter  # noqa: E402
-from qrplatform.front import redirect_front, resolver  # noqa: E402
+from qrplatform.front import redirect_front  # noqa: E402
 from tests.links.factories import IPHONE  # noqa: E402
+
+# Since when each thread has been asking the question it has.
+asking_since: dict[int, float] = {}
+ask_twice = lookups.ask_twice
+
+
+def watched(query: Callable[[], Any], is_late: Callable[[], bool]) -> Any:
+    asking_since[threading.get_ident()] = time.monotonic()
+    try:
+        return ask_twice(query, is_late)
+    finally:
+        del asking_since[threading.get_ident()]
 
 
 class Scanner:
@@ -39,18 +54,13 @@ class Scanner:
 
     def keep_snapshot(self) -> bool:
         """Write it once; the writer is then closed, so that a test can change the file."""
-        writer = SnapshotWriter(settings.SNAPSHOT_DIR)
-        while writer.turn():
-            pass
-        writer.close()
+        with closing(SnapshotWriter(settings.SNAPSHOT_DIR)) as writer:
+            while writer.turn():
+                pass
         return True
 
     def forget_snapshot_of(self, path: str) -> bool:
-        import sqlite3
-
-        from links.snapshot import FILE_NAME
-
-        with sqlite3.connect(settings.SNAPSHOT_DIR / FILE_NAME) as file:
+        with closing(sqlite3.connect(settings.SNAPSHOT_DIR / FILE_NAME, isolation_level=None)) as file:
             file.execute("DELETE FROM targets WHERE canonical = ?", (path[1:],))
         return True
 
@@ -93,15 +103,11 @@ class Scanner:
 
     def oldest_wait(self) -> float:
         """How long the longest-waiting thread has been asking the same question."""
-        askers = [resolver()._lookups._askers, self.front._poll._asker]  # type: ignore[attr-defined]  # guarded ones
-        since = [at for each in askers for at in each.asking_since()]
-        return time.monotonic() - min(since) if since else 0.0
+        return time.monotonic() - min(asking_since.values(), default=time.monotonic())
 
 
 def main() -> None:
-    # Django's logs go to stderr; stdout is the pipe.
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qrplatform.settings")
-    assert lookups.PROBE_SECONDS
+    lookups.ask_twice = watched  # type: ignore[assignment]  # it is always called with both arguments
     scanner = Scanner()
     for line in sys.stdin:
         command, *arguments = json.loads(line)

@@ -78,6 +78,7 @@ def environment(database_url: str) -> Iterator[dict[str, str]]:
             "DATA_DIR": str(folder),
             "DJANGO_SETTINGS_MODULE": "qrplatform.settings",
             "PUBLIC_URL": "https://q.example.com",
+            "LOG_LEVEL": "ERROR",  # every new link says that there is no broker
         }
 
 
@@ -114,6 +115,7 @@ def test_scans_through_a_freeze(environment: dict[str, str], database_url: str) 
         writer("keep_snapshot")
         scanner("start")
         assert {status for status, _, _ in scanner.scan(*[known] * 20)} == {302}
+        assert scanner.scan("/NEWC0D")[0][0] == 404, "and the templates are loaded"
         # A code of the last moment: in the database, and in no process and no snapshot.
         scanner("forget_snapshot_of", paths[2])
         with frozen(database_url):
@@ -129,7 +131,7 @@ def test_scans_through_a_freeze(environment: dict[str, str], database_url: str) 
         began = time.monotonic()
         statuses = []
         while not statuses or statuses[-1] != 302:
-            assert time.monotonic() - began < 5, f"the database is back and {statuses[-3:]}"
+            assert time.monotonic() - began < 2, f"the database is back and {statuses[-3:]}"
             statuses.append(scanner.scan(paths[2])[0][0])
             time.sleep(0.05)
         print(f"a cold code lands {time.monotonic() - began:.2f} s after the thaw")
@@ -164,9 +166,34 @@ def test_a_cold_start_while_it_is_frozen(environment: dict[str, str], database_u
         assert scanner.scan("/NEWC0D")[0][0] == 503
 
 
-def test_a_server_that_stays_frozen_does_not_hold_the_threads(
+def test_a_locked_table_is_an_outage_too_and_uses_up_no_connections(
     environment: dict[str, str], database_url: str
 ) -> None:
+    with child(environment) as scanner, psycopg.connect(database_url) as locker, psycopg.connect(database_url) as eye:
+        eye.autocommit = True
+        paths = scanner("prepare", 40)
+        scanner("keep_snapshot")
+        scanner("start")
+        scanner.scan(*paths[:4])
+        before = connections(eye)
+        locker.execute("LOCK TABLE links_link IN ACCESS EXCLUSIVE MODE")
+        scanner.scan(paths[4])
+        time.sleep(6)
+        assert {status for status, _, _ in scanner.scan(*paths[:10])} == {302}
+        assert connections(eye) <= before + 6
+        locker.rollback()
+        time.sleep(1.5)
+        assert scanner.scan("/NEWC0D")[0][0] == 404, "the database is asked again"
+
+
+def connections(eye: "psycopg.Connection[Any]") -> int:
+    (count,) = eye.execute(
+        "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
+    ).fetchone() or (0,)
+    return int(count)
+
+
+def test_a_server_that_stays_frozen_does_not_hold_the_threads(environment: dict[str, str], database_url: str) -> None:
     """Every thread is cut loose from its connection and asks again, so that a server that takes over is found."""
     with child(environment) as scanner:
         paths = scanner("prepare", 40)

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
-from django.db import DataError, OperationalError
+from django.db import DataError, OperationalError, connection
 
 from links import lookups
-from links.lookups import Askers, DatabaseAway, GuardedLookups, Question, _cut, ask_twice
+from links.lookups import LIMITS, Askers, DatabaseAway, GuardedLookups, Question, StatementLimit, _cut, ask_twice
 
 
 class Database:
@@ -162,7 +162,7 @@ def test_a_busy_pool_is_no_outage(database: Database) -> None:
 
 
 def test_what_nobody_waits_for_any_more_is_not_asked(database: Database) -> None:
-    askers = Askers(1, "test")
+    askers = Askers(1, "test", 1.0)
     database.freeze()
     for _ in range(5):
         with pytest.raises(TimeoutError):
@@ -176,7 +176,7 @@ def test_threads_begin_with_the_first_question_and_end_with_the_process() -> Non
     def named() -> list[threading.Thread]:
         return [thread for thread in threading.enumerate() if thread.name.startswith("lazy-")]
 
-    askers = Askers(2, "lazy")
+    askers = Askers(2, "lazy", 1.0)
     assert named() == []
     askers.ask(lambda: None, 5)
     assert [thread.daemon for thread in named()] == [True, True]
@@ -195,9 +195,9 @@ def test_a_late_thread_is_woken_by_shutting_down_its_socket() -> None:
         assert ours.fileno() > 0, "whose file number is its owner's to close"
 
 
-@pytest.mark.parametrize("connection", [None, SimpleNamespace(), SimpleNamespace(fileno=lambda: 10**6)])
-def test_cutting_what_has_no_socket_does_nothing(connection: object) -> None:
-    _cut(SimpleNamespace(connection=connection))  # type: ignore[arg-type]  # all that is looked at
+@pytest.mark.parametrize("raw", [None, SimpleNamespace(), SimpleNamespace(fileno=lambda: 10**6)])
+def test_cutting_what_has_no_socket_does_nothing(raw: object) -> None:
+    _cut(SimpleNamespace(connection=raw))  # type: ignore[arg-type]  # all that is looked at
 
 
 def test_a_question_that_was_answered_is_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,3 +235,19 @@ class TestAskTwice:
         with pytest.raises(OperationalError):
             ask_twice(query, lambda: is_late)
         assert len(tries) == expected
+
+
+@pytest.mark.django_db
+def test_each_new_connection_is_told_its_limit_once() -> None:
+    limit = StatementLimit(1234)
+    shown = {"sqlite": "PRAGMA busy_timeout", "postgresql": "SHOW statement_timeout"}[connection.vendor]
+    with connection.cursor() as cursor:
+        before = cursor.execute(shown).fetchone()
+        try:
+            with connection.execute_wrapper(limit):
+                cursor.execute("SELECT 1")
+                told = limit._told
+                assert cursor.execute(shown).fetchone() in [(1234,), ("1234ms",)]
+            assert told is connection.connection
+        finally:
+            cursor.execute(LIMITS[connection.vendor].format(before[0] or "DEFAULT"))
