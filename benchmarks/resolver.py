@@ -15,13 +15,13 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it also runs as a script
 
 from benchmarks import product
 
 if TYPE_CHECKING:
-    from links.resolver import Resolver
     from links.routing import Target
 
 SIZES = (1_000, 100_000, 1_000_000)
@@ -94,12 +94,14 @@ def snapshot_figures(size: int, folder: Path) -> dict[str, int]:
     from links import snapshot_writer
     from links.snapshot import FILE_NAME, Snapshot
 
-    def made_up(after: int, limit: int) -> "list[tuple[str, Target]]":
-        return [target_number(number) for number in islice(range(after + 1, size + 1), limit)]
+    def made_up(code_id: int, limit: int) -> "list[tuple[str, Target]]":
+        return [target_number(number) for number in islice(range(code_id + 1, size + 1), limit)]
 
-    snapshot_writer.targets_after = made_up
     began = time.perf_counter()
-    with closing(snapshot_writer.SnapshotWriter(folder)) as writer:
+    with (
+        mock.patch.object(snapshot_writer, "targets_after", made_up),
+        closing(snapshot_writer.SnapshotWriter(folder)) as writer,
+    ):
         while writer.turn():
             pass
     seconds = time.perf_counter() - began
@@ -119,7 +121,7 @@ def cold_figures(codes: Sequence[str]) -> dict[str, int]:
     from links.resolver import Resolver
 
     domain_id = Domain.objects.get(is_site=True).pk
-    resolvers: dict[str, Resolver] = {
+    resolvers = {
         "in the caller's thread": Resolver(COLD),
         "with a deadline": Resolver(COLD, lookups=GuardedLookups(4, 0.15)),
     }

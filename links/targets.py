@@ -53,14 +53,15 @@ def _pairs(sql: str, parameters: Sequence[int]) -> list[tuple[str, Target]]:
 
 def _target_of(row: Sequence[Any]) -> Target:
     zone, is_paused, deleted_at, verdict, expires_at = row[7:12]
-    return Target(
-        *row[:7],
-        # There are few zones and many targets.
-        timezone=sys.intern(zone),
-        is_paused=bool(is_paused),
-        is_deleted=deleted_at is not None,
-        is_malicious=verdict == Link.Verdict.MALICIOUS.value,
-        expires_at=_seconds(expires_at),
+    return Target._make(
+        (
+            *row[:7],
+            sys.intern(zone),  # there are few zones and many targets
+            bool(is_paused),
+            deleted_at is not None,
+            verdict == Link.Verdict.MALICIOUS.value,
+            _seconds(expires_at),
+        )
     )
 
 

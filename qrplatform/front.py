@@ -27,9 +27,8 @@ def static_files(application: Application) -> Application:
 @cache
 def resolver() -> Resolver:
     """This process's resolver: RedirectFront and HostMiddleware ask the same one."""
-    lookups = (
-        GuardedLookups(settings.RESOLVER_THREADS, settings.RESOLVER_SECONDS) if settings.RESOLVER_THREADS else None
-    )
+    threads, seconds = settings.RESOLVER_THREADS, settings.RESOLVER_SECONDS
+    lookups = GuardedLookups(threads, seconds) if threads else DirectLookups()
     return Resolver(settings.RESOLVER_CACHE_SIZE, lookups=lookups, snapshot=Snapshot(settings.SNAPSHOT_DIR))
 
 

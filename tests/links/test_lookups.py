@@ -224,7 +224,7 @@ class TestAskTwice:
 
         assert ask_twice(query) == "answer"
 
-    @pytest.mark.parametrize("is_late, expected", [(False, 2), (True, 1)])
+    @pytest.mark.parametrize(("is_late", "expected"), [(False, 2), (True, 1)])
     def test_there_is_no_third_and_no_second_when_it_is_late(self, is_late: bool, expected: int) -> None:
         tries = []
 

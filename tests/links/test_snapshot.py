@@ -224,7 +224,7 @@ class TestTakingUp:
             catch_up(second)
         assert is_true(snapshot)
 
-    @pytest.mark.parametrize("name, value", [("source", "another database"), ("codes_floor", 10**9)])
+    @pytest.mark.parametrize(("name", "value"), [("source", "another database"), ("codes_floor", 10**9)])
     def test_another_databases_snapshot_is_not_taken(
         self, folder: Path, snapshot: Snapshot, workspace: Workspace, name: str, value: object
     ) -> None:
