@@ -29,7 +29,7 @@ T = TypeVar("T")
 PROBE_SECONDS = 0.5
 # What the server itself is asked to give up after: a thread that is cut loose leaves its statement behind, and a
 # hundred of those waiting for one lock would be all connections that PostgreSQL has.
-LOOK_UP_SECONDS = 1.0
+STATEMENT_SECONDS = 1.0
 LIMITS = {"postgresql": "SET statement_timeout = {}", "sqlite": "PRAGMA busy_timeout = {}"}
 
 
@@ -183,7 +183,9 @@ class GuardedLookups:
     """Asks with a deadline. After one is missed nobody asks until a probe, for which nobody waits, is answered."""
 
     def __init__(self, threads: int, seconds: float) -> None:
-        self._askers = Askers(threads, "look-up", LOOK_UP_SECONDS)
+        # Who asked is answered within `seconds`; the statement may take longer, for a probe or a slow connection.
+        self._patience = max(seconds, STATEMENT_SECONDS)
+        self._askers = Askers(threads, "look-up", self._patience)
         self._seconds = seconds
         self._lock = threading.Lock()
         self.is_away = False
@@ -221,7 +223,7 @@ class GuardedLookups:
         while self.is_away:
             time.sleep(PROBE_SECONDS)
             try:
-                self._askers.ask(query, LOOK_UP_SECONDS)
+                self._askers.ask(query, self._patience)
             except (TimeoutError, Error):
                 continue
             except Exception:
