@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import redis
+
 from links.counters import StageCounters
 from links.journal import SUFFIX, scan, sync_folder
 from links.lookups import DatabaseAway, DirectLookups, Lookups
