@@ -14,9 +14,7 @@ from links.stream import ScanStream, connect
 
 @cache
 def _stream(consumer: str) -> ScanStream:
-    return ScanStream(
-        connect(settings.REDIS_URL), settings.STREAM_KEY, consumer, claim_seconds=settings.CLAIM_SECONDS
-    )
+    return ScanStream(connect(settings.REDIS_URL), settings.STREAM_KEY, consumer, claim_seconds=settings.CLAIM_SECONDS)
 
 
 @cache

@@ -7,8 +7,9 @@ Django through the gate of links/admission.py.
 import logging
 import time
 from collections.abc import Iterable
+from functools import cache
 
-from django.template.loader import render_to_string
+from django.template.loader import get_template, render_to_string
 
 from links import codes
 from links.addresses import Network, client_address, truncated
@@ -57,6 +58,7 @@ PAGE_OF_OUTCOME = {
     DELETED: (410, "deleted"),
     WARNED: (200, "warning"),
 }
+FIXED_PAGES = ("bad_host", "bad_method", "unavailable", "unknown", "unknown_host")
 SCAN_METHODS = frozenset({"GET", "HEAD"})
 ORPHANS_PER_SECOND = 20
 
@@ -83,6 +85,7 @@ class RedirectFront:
         self._ids = EventIds()
         self._dates = LocalDates()
         self._orphans_in_second = (0, 0)
+        _load_pages()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
@@ -116,7 +119,7 @@ class RedirectFront:
                 return _page(start_response, 404, "unknown", method)
             if is_preview:
                 return self._preview(start_response, domain, canonical[:-1], method)
-            target = self._resolver.resolve(domain.id, canonical)
+            target = self._resolver.resolve(domain.id, canonical, segment)
         except ResolverUnavailable:
             return _page(start_response, 503, "unavailable", method, [("Retry-After", "1")])
         if target is None:
@@ -222,9 +225,26 @@ def _page(
     target: Target | None = None,
 ) -> Iterable[bytes]:
     """One of the few pages a scanning person may meet: templates/scan/."""
-    body = render_to_string(f"scan/{template}.html", {"target": target}).encode()
+    body = _fixed_page(template) if target is None else _render(template, target)
     start_response(f"{status} {REASONS[status]}", [*PAGE_HEADERS, *headers, ("Content-Length", str(len(body)))])
     return [] if method == "HEAD" else [body]
+
+
+def _render(template: str, target: Target | None) -> bytes:
+    return render_to_string(f"scan/{template}.html", {"target": target}).encode()
+
+
+@cache
+def _fixed_page(template: str) -> bytes:
+    return _render(template, None)
+
+
+def _load_pages() -> None:
+    """The first page of a process takes half a second to load; an outage is no time for that."""
+    for template in FIXED_PAGES:
+        _fixed_page(template)
+    for template in ("preview", *(template for _, template in PAGE_OF_OUTCOME.values())):
+        get_template(f"scan/{template}.html")
 
 
 def _other_method(start_response: StartResponse, method: str) -> Iterable[bytes]:

@@ -5,7 +5,7 @@ Stored as JSON on the link's row: [{"when": {"device": ["phone"], "os": ["iOS"],
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from links.clients import DEVICES, Client, is_language_tag
 from links.destinations import DestinationRefused, parse
@@ -22,10 +22,16 @@ class RuleRefused(ValueError):
 class Rule(NamedTuple):
     """One rule as the hot path reads it; an empty condition holds always. Everything is in lower case."""
 
-    devices: frozenset[str]
-    systems: frozenset[str]
-    languages: frozenset[str]
+    devices: tuple[str, ...]
+    systems: tuple[str, ...]
+    languages: tuple[str, ...]
     destination: str
+
+    @classmethod
+    def from_json(cls, fields: Sequence[Any]) -> Self:
+        """What json.dumps makes of a rule; ValueError or TypeError for anything else."""
+        devices, systems, languages, destination = fields
+        return cls(tuple(devices), tuple(systems), tuple(languages), str(destination))
 
     def holds(self, phone: Client, language: str) -> bool:
         """Whether a scan by such a phone, in that language (a lower-case tag or empty), is meant."""
@@ -41,9 +47,9 @@ def compiled(stored: Sequence[Mapping[str, Any]]) -> tuple[Rule, ...]:
     """Stored rules, which parse_rules has seen, as the hot path reads them."""
     return tuple(
         Rule(
-            devices=frozenset(rule["when"].get("device", ())),
-            systems=frozenset(rule["when"].get("os", ())),
-            languages=frozenset(rule["when"].get("language", ())),
+            devices=tuple(rule["when"].get("device", ())),
+            systems=tuple(rule["when"].get("os", ())),
+            languages=tuple(rule["when"].get("language", ())),
             destination=rule["destination"],
         )
         for rule in stored

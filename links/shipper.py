@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import redis
-from django.db import DatabaseError, connection
 
 from links.counters import StageCounters
 from links.journal import SUFFIX, scan, sync_folder
+from links.lookups import DatabaseAway, DirectLookups, Lookups
 from links.models import Segment
 from links.stream import ScanStream, blocks_of
 
@@ -68,12 +68,14 @@ class Shipper:
         clock: Callable[[], float] = time.monotonic,
         *,
         reship_seconds: float = 60.0,
+        lookups: Lookups | None = None,
     ) -> None:
         self._folder = folder
         self._stream = stream
         self._counters = counters
         self._clock = clock
         self._reship_seconds = reship_seconds
+        self._lookups = lookups or DirectLookups()
         self._tails: dict[str, Tail] = {}
 
     def turn(self) -> int:
@@ -116,8 +118,11 @@ class Shipper:
         return len(scanned.frames)
 
     def settle(self) -> None:
-        """Delete segments that are fully accounted for; ship those again that should be and are not."""
-        counted = self._accounted_for()
+        """Delete segments that are fully accounted for; ship those again that should be and are not.
+
+        Raises DatabaseAway, after which nothing is forgotten.
+        """
+        counted = self._lookups.ask(self._accounted_for)
         waiting_since = self._clock() - self._stream.oldest_age()
         for key, tail in list(self._tails.items()):
             missing = tail.shipped - counted.get(tail.name, 0)
@@ -147,7 +152,7 @@ class Shipper:
         del self._tails[key]
         tail.path.unlink(missing_ok=True)
         sync_folder(self._folder)
-        Segment.objects.filter(name=tail.name).delete()
+        self._lookups.ask(Segment.objects.filter(name=tail.name).delete)
 
     def is_caught_up(self) -> bool:
         """Whether everything on the disk is in the stream."""
@@ -173,8 +178,7 @@ def ship_for_ever(shipper: Shipper, *, pause: float = 0.05, settle_every: float 
         except redis.RedisError as error:
             logger.warning("Redis cannot be reached, scans wait in the journal: %s", error)
             time.sleep(0.5)
-        except DatabaseError as error:
+        except DatabaseAway as error:
             logger.warning("The database cannot be reached, segments are kept: %s", error)
-            connection.close()
             time.sleep(0.5)
         time.sleep(pause)

@@ -1,10 +1,8 @@
 """Puts the hot path together from settings: one resolver, one journal and one change poll per process."""
 
-import logging
 from functools import cache
 
 from django.conf import settings
-from django.db import DatabaseError, connection
 from whitenoise import WhiteNoise
 
 from links.addresses import networks
@@ -12,10 +10,10 @@ from links.admission import Admission, Application
 from links.counters import StageCounters
 from links.freshness import ChangePoll
 from links.journal import Journal
+from links.lookups import DirectLookups, GuardedLookups
 from links.redirect import RedirectFront
-from links.resolver import Resolver, ResolverUnavailable
-
-logger = logging.getLogger(__name__)
+from links.resolver import Resolver
+from links.snapshot import Snapshot
 
 
 def static_files(application: Application) -> Application:
@@ -29,19 +27,22 @@ def static_files(application: Application) -> Application:
 @cache
 def resolver() -> Resolver:
     """This process's resolver: RedirectFront and HostMiddleware ask the same one."""
-    return Resolver(settings.RESOLVER_CACHE_SIZE)
+    threads, seconds = settings.RESOLVER_THREADS, settings.RESOLVER_SECONDS
+    lookups = GuardedLookups(threads, seconds) if threads else DirectLookups()
+    return Resolver(settings.RESOLVER_CACHE_SIZE, lookups=lookups, snapshot=Snapshot(settings.SNAPSHOT_DIR))
 
 
 def redirect_front(django: Application) -> RedirectFront:
     """The application that granian serves. Call it in the worker, after the fork: it starts threads."""
-    poll = ChangePoll(resolver(), settings.CHANGE_POLL_SECONDS)
-    try:
-        # One look before the first scan, so that it finds domains and salts; the thread goes on from there.
-        poll.turn()
-    except (DatabaseError, ResolverUnavailable) as error:
-        logger.warning("Starting without the database: %s", error)
-    finally:
-        connection.close()
+    poll = ChangePoll(
+        resolver(),
+        settings.CHANGE_POLL_SECONDS,
+        ttl_seconds=settings.RESOLVER_TTL_SECONDS,
+        snapshot=Snapshot(settings.SNAPSHOT_DIR),
+    )
+    # One look before the first scan, so that it finds domains and salts: the database's, or else the snapshot's.
+    poll.look()
+    resolver().connect()
     poll.start()
     counters = StageCounters(settings.COUNTERS_DIR)
     counters.open()

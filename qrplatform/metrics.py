@@ -5,6 +5,7 @@ Totals are read from the host's counter files when somebody asks: they survive w
 
 import platform
 from collections.abc import Iterator
+from ipaddress import ip_address
 
 import django
 from django.conf import settings
@@ -60,7 +61,11 @@ def may_read(request: HttpRequest) -> bool:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         return scheme.lower() == "bearer" and constant_time_compare(token.strip(), settings.METRICS_TOKEN)
     address = parse(request.META.get("REMOTE_ADDR", ""))
-    return address is not None and address.is_loopback and not any(name in request.headers for name in FORWARDED)
+    return (
+        address is not None
+        and ip_address(address).is_loopback
+        and not any(name in request.headers for name in FORWARDED)
+    )
 
 
 class HostCollector(Collector):

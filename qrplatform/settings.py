@@ -21,6 +21,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("DATA_DIR", "") or BASE_DIR / "data").resolve()
 JOURNAL_DIR = DATA_DIR / "journal"
 COUNTERS_DIR = DATA_DIR / "counters"
+# Every target, domain and salt of today, for when the database is away; made by ship_scans, readable by its owner only.
+SNAPSHOT_DIR = DATA_DIR / "snapshot"
 for _folder in (DATA_DIR, JOURNAL_DIR, COUNTERS_DIR):
     _folder.mkdir(parents=True, exist_ok=True)
 
@@ -129,7 +131,7 @@ else:
     _database["CONN_HEALTH_CHECKS"] = True
     # A database that vanished without a word is given up within seconds, not after TCP's quarter of an hour.
     _database.setdefault("OPTIONS", {}).update(
-        connect_timeout=5, keepalives_idle=10, keepalives_interval=5, keepalives_count=2, tcp_user_timeout=15_000
+        connect_timeout=3, keepalives_idle=10, keepalives_interval=5, keepalives_count=2, tcp_user_timeout=15_000
     )
 DATABASES = {"default": _database}
 
@@ -165,7 +167,14 @@ CELERY_TASK_ROUTES = {"analytics.tasks.drain_scans": {"queue": "ingest"}}
 JOURNAL_DURABILITY = env.str("JOURNAL_DURABILITY", "interval")
 JOURNAL_FSYNC_SECONDS = env.float("JOURNAL_FSYNC_SECONDS", 1.0)
 RESOLVER_CACHE_SIZE = env.int("RESOLVER_CACHE_SIZE", 200_000)
+# Threads, each with a database connection, that look up what a process has not cached; 0 asks in the caller's thread.
+RESOLVER_THREADS = env.int("RESOLVER_THREADS", 4)
+# A scan waits this long for the database; after that it is answered from the snapshot, or 503.
+RESOLVER_SECONDS = env.float("RESOLVER_SECONDS", 0.15)
+# How long a cached target is trusted while the change table cannot be read. Otherwise it lasts until it changes.
+RESOLVER_TTL_SECONDS = env.float("RESOLVER_TTL_SECONDS", 60.0)
 CHANGE_POLL_SECONDS = 0.5
+SNAPSHOT_SECONDS = 1.0
 # Processes of the web server; two, so that one may die while the other serves.
 WEB_WORKERS = env.int("WEB_WORKERS", 2)
 # What the web server is for: "all", or "redirect" and "dashboard" where a proxy in front sends scans to other

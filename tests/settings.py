@@ -14,6 +14,9 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 
+# In the test's own thread, where its transaction is.
+RESOLVER_THREADS = 0
+
 # `make setup` collects static files; tests read none of them, and whitenoise wants the folder.
 STATIC_ROOT = Path(os.environ["DATA_DIR"]) / "static"
 STATIC_ROOT.mkdir(exist_ok=True)

@@ -95,7 +95,6 @@ FAULTS = [
         "Redis and database stopped, then the web server killed: it starts from the host's snapshot",
         by.together(by.redis_stopped, by.database_stopped, by.cold_start),
         hits_web=True,
-        not_yet="the host's snapshot is being built",
     ),
     Fault(
         "journal disk full",

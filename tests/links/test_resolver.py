@@ -1,27 +1,33 @@
-"""The resolver: hosts, one query per cold code, coalesced misses, and nothing stale."""
+"""The resolver: hosts, one query per cold code, coalesced misses, nothing stale, and what lands without a database."""
 
 import threading
 import time
-from datetime import timedelta
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-from django.db import OperationalError, connections
-from django.utils import timezone
+from django.db import OperationalError
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Workspace
+from links import codes as codes_module
 from links import resolver as resolver_module
-from links.actions import Actor, change_link, delete_link
-from links.freshness import ChangePoll, delete_old_changes
-from links.models import Change, Domain, Link, VisitorSalt
-from links.resolver import Resolver, ResolverUnavailable, load_target
-from links.visitors import delete_old_salts, load_salts
-from tests.links.factories import a_code, a_link
+from links.lookups import DatabaseAway, GuardedLookups
+from links.models import Code, Domain
+from links.resolver import Resolver, ResolverUnavailable
+from links.routing import Target
+from links.targets import load_target
+from tests.links.factories import a_code
 
 
 @pytest.fixture
 def resolver(site: Domain) -> Resolver:
     return Resolver(1000)
+
+
+def is_cached(resolver: Resolver, code: Code) -> bool:
+    resolver.domain_of("q.example.com")
+    return resolver.known("q.example.com", code.canonical) is not None
 
 
 @pytest.mark.parametrize(
@@ -73,32 +79,6 @@ def test_an_unknown_code_is_remembered_for_a_second(
         assert resolver.resolve(site.pk, "NOPE99") is None
 
 
-def test_a_thousand_scans_of_one_cold_code_make_one_query(
-    resolver: Resolver, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    code = a_code(workspace)
-    target = load_target(code.domain_id, code.canonical)
-    asked = []
-
-    def slowly(domain_id: int, canonical: str) -> object:
-        asked.append(canonical)
-        time.sleep(0.2)
-        return target
-
-    monkeypatch.setattr(resolver_module, "load_target", slowly)
-    found: list[object] = []
-    threads = [
-        threading.Thread(target=lambda: found.append(resolver.resolve(code.domain_id, code.canonical)))
-        for _ in range(1000)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert found == [target] * 1000
-    assert asked == [code.canonical]
-
-
 def test_a_load_that_began_before_a_drop_is_not_stored(
     resolver: Resolver, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,7 +92,7 @@ def test_a_load_that_began_before_a_drop_is_not_stored(
 
     monkeypatch.setattr(resolver_module, "load_target", overtaken)
     resolver.resolve(code.domain_id, code.canonical)
-    assert resolver._targets == {}
+    assert not is_cached(resolver, code)
 
 
 def test_room_is_made_for_new_targets(site: Domain, workspace: Workspace) -> None:
@@ -120,150 +100,213 @@ def test_room_is_made_for_new_targets(site: Domain, workspace: Workspace) -> Non
     codes = [a_code(workspace) for _ in range(40)]
     for code in codes:
         assert resolver.resolve(site.pk, code.canonical)
-    assert len(resolver._targets) <= 16
-    assert set(resolver._keys_of_link) == {target.link_id for target in resolver._targets.values()}
+    cached = [code for code in codes if is_cached(resolver, code)]
+    assert codes[-1] in cached
+    assert 8 <= len(cached) <= 16
+    resolver.drop_links({code.link_id for code in codes})
+    assert len(resolver._cache) == 0, "a link's keys are forgotten with their targets, and not before"
 
 
-def test_a_database_that_is_away_is_never_a_404(
-    resolver: Resolver, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+def test_known_finds_a_code_as_it_is_printed_and_in_lower_case(resolver: Resolver, workspace: Workspace) -> None:
+    code = a_code(workspace)
+    host, lower = "Q.Example.com:443", code.canonical.lower()
+    assert resolver.known(host, code.canonical) is None
+    domain = resolver.domain_of(host)
+    assert domain
+    target = resolver.resolve(domain.id, code.canonical)
+    assert resolver.known(host, code.canonical) is target
+    assert resolver.known(host, lower) is None
+    assert resolver.resolve(domain.id, codes_module.canonical(lower), lower) is target
+    assert resolver.known(host, lower) is target
+    assert resolver.known("evil.example.org", lower) is None
+    resolver.drop_links({code.link_id})
+    assert resolver.known(host, code.canonical) is None
+    assert resolver.known(host, lower) is None, "a spelling goes with its code"
+
+
+def test_other_spellings_take_no_room(resolver: Resolver, workspace: Workspace) -> None:
+    code = a_code(workspace)
+    for spelling in ("aBc", "ABC", code.path.swapcase() + "a"):
+        assert resolver.resolve(code.domain_id, code.canonical, spelling)
+    assert len(resolver._cache) == (2 if (code.path.swapcase() + "a").islower() else 1)
+
+
+class FakeSnapshot:
+    """A snapshot of one target."""
+
+    def __init__(self, domain: Domain, code: Code) -> None:
+        self.target_kept = load_target(code.domain_id, code.canonical)
+        self.kept = {(code.domain_id, code.canonical): self.target_kept}
+        self.rows = [(domain.pk, domain.host, domain.is_site)]
+        self.asked = 0
+
+    def target(self, domain_id: int, canonical: str) -> Target | None:
+        self.asked += 1
+        return self.kept.get((domain_id, canonical))
+
+    def domains(self) -> list[tuple[int, str, bool]]:
+        return self.rows
+
+
+class AwayLookups:
+    """A database that can be taken away."""
+
+    is_away = False
+
+    def connect(self) -> None:
+        pass
+
+    def ask(self, query: Callable[[], Any]) -> Any:
+        if self.is_away:
+            raise DatabaseAway
+        return query()
+
+
+class TestWithoutDatabase:
+    """Process cache, then snapshot, then 503; and asked again as soon as it is back."""
+
+    @pytest.fixture
+    def lookups(self) -> AwayLookups:
+        return AwayLookups()
+
+    @pytest.fixture
+    def code(self, workspace: Workspace, site: Domain) -> Code:
+        return a_code(workspace)
+
+    @pytest.fixture
+    def snapshot(self, site: Domain, code: Code) -> FakeSnapshot:
+        return FakeSnapshot(site, code)
+
+    @pytest.fixture
+    def resolver(self, lookups: AwayLookups, snapshot: FakeSnapshot) -> Resolver:
+        return Resolver(1000, lookups=lookups, snapshot=snapshot)  # type: ignore[arg-type]  # has what is asked for
+
+    def test_a_code_that_nobody_knows_is_never_a_404(
+        self, resolver: Resolver, lookups: AwayLookups, site: Domain
+    ) -> None:
+        lookups.is_away = True
+        with pytest.raises(ResolverUnavailable):
+            resolver.resolve(site.pk, "COLD99")
+        lookups.is_away = False
+        assert resolver.resolve(site.pk, "COLD99") is None
+
+    def test_a_code_from_the_snapshot_is_asked_for_once_the_database_is_back(
+        self, resolver: Resolver, lookups: AwayLookups, snapshot: FakeSnapshot, code: Code
+    ) -> None:
+        lookups.is_away = True
+        for _ in range(3):
+            assert resolver.resolve(code.domain_id, code.canonical) is snapshot.target_kept
+        assert snapshot.asked == 1, "remembered for a moment"
+        assert not is_cached(resolver, code)
+        lookups.is_away = False
+        target = resolver.resolve(code.domain_id, code.canonical)
+        assert target is not snapshot.target_kept
+        assert target == snapshot.target_kept
+
+    def test_the_snapshot_is_read_again_after_a_moment(
+        self,
+        resolver: Resolver,
+        lookups: AwayLookups,
+        snapshot: FakeSnapshot,
+        code: Code,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        lookups.is_away = True
+        resolver.resolve(code.domain_id, code.canonical)
+        later = time.monotonic() + 2.1
+        monkeypatch.setattr(time, "monotonic", lambda: later)
+        resolver.resolve(code.domain_id, code.canonical)
+        assert snapshot.asked == 2
+
+    def test_aged_targets_are_read_again_or_serve_on(
+        self, resolver: Resolver, lookups: AwayLookups, snapshot: FakeSnapshot, code: Code
+    ) -> None:
+        first = resolver.resolve(code.domain_id, code.canonical)
+        resolver.age_everything()
+        snapshot.kept.clear()
+        lookups.is_away = True
+        assert resolver.resolve(code.domain_id, code.canonical) is first
+        lookups.is_away = False
+        second = resolver.resolve(code.domain_id, code.canonical)
+        assert second is not first
+        assert is_cached(resolver, code)
+
+    @pytest.mark.parametrize("how", ["drop_links", "drop_everything"])
+    def test_an_aged_target_can_be_dropped(
+        self, resolver: Resolver, lookups: AwayLookups, snapshot: FakeSnapshot, code: Code, how: str
+    ) -> None:
+        resolver.resolve(code.domain_id, code.canonical)
+        resolver.age_everything()
+        snapshot.kept.clear()
+        resolver.drop_links({code.link_id}) if how == "drop_links" else resolver.drop_everything()
+        lookups.is_away = True
+        with pytest.raises(ResolverUnavailable):
+            resolver.resolve(code.domain_id, code.canonical)
+
+    def test_hosts_come_from_the_snapshot_and_an_unknown_one_is_no_404(
+        self, resolver: Resolver, lookups: AwayLookups, site: Domain
+    ) -> None:
+        lookups.is_away = True
+        assert resolver.domain_of("q.example.com")
+        with pytest.raises(ResolverUnavailable):
+            resolver.domain_of("new.example.com")
+        resolver.load_domains()
+        assert resolver.domain_of("new.example.com") is None
+
+    def test_without_database_and_snapshot_no_host_is_known(
+        self, resolver: Resolver, lookups: AwayLookups, snapshot: FakeSnapshot
+    ) -> None:
+        lookups.is_away, snapshot.rows = True, []
+        with pytest.raises(ResolverUnavailable):
+            resolver.domain_of("q.example.com")
+
+
+def test_a_thousand_scans_of_one_cold_code_make_one_query(
+    workspace: Workspace, site: Domain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known = a_code(workspace)
-    resolver.resolve(known.domain_id, known.canonical)
+    code = a_code(workspace)
+    target = load_target(code.domain_id, code.canonical)
+    asked: list[str] = []
+
+    def slowly(domain_id: int, canonical: str) -> Target | None:
+        asked.append(canonical)
+        time.sleep(0.3)
+        return target
+
+    monkeypatch.setattr(resolver_module, "load_target", slowly)
+    resolver = Resolver(1000, lookups=GuardedLookups(4, 10.0))
+    scans(resolver, code, target)
+    assert asked == [code.canonical]
+
+
+def test_when_the_database_fails_every_waiting_scan_hears_of_it_at_once(
+    workspace: Workspace, site: Domain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = a_code(workspace)
 
     def away(*_: object) -> None:
         raise OperationalError("the database is away")
 
     monkeypatch.setattr(resolver_module, "load_target", away)
-    # The test's own transaction lives on this connection.
-    monkeypatch.setattr(connections["default"], "close", lambda: None)
-    with pytest.raises(ResolverUnavailable):
-        resolver.resolve(known.domain_id, "COLD99")
-    assert resolver.resolve(known.domain_id, known.canonical), "what is cached still lands"
+    resolver = Resolver(1000, lookups=GuardedLookups(1, 10.0))
+    began = time.monotonic()
+    scans(resolver, code, ResolverUnavailable)
+    assert time.monotonic() - began < 5
 
 
-class TestChangePoll:
-    """The change table is how every process hears of edits."""
+def scans(resolver: Resolver, code: Code, expected: object) -> None:
+    """A thousand at once, all of which get the same."""
+    found: list[object] = []
 
-    @pytest.fixture
-    def poll(self, resolver: Resolver) -> ChangePoll:
-        poll = ChangePoll(resolver, 0.5)
-        poll.turn()
-        return poll
+    def scan() -> None:
+        try:
+            found.append(resolver.resolve(code.domain_id, code.canonical))
+        except ResolverUnavailable:
+            found.append(ResolverUnavailable)
 
-    def test_an_edit_is_live_after_one_turn(self, poll: ChangePoll, resolver: Resolver, workspace: Workspace) -> None:
-        code = a_code(workspace)
-        resolver.resolve(code.domain_id, code.canonical)
-        change_link(code.link, {"destination": "https://example.com/new"}, actor=Actor())
-        poll.turn()
-        fresh = resolver.resolve(code.domain_id, code.canonical)
-        assert fresh
-        assert fresh.destination == "https://example.com/new"
-
-    def test_every_kind_of_change_reaches_the_target(
-        self, poll: ChangePoll, resolver: Resolver, workspace: Workspace
-    ) -> None:
-        code = a_code(workspace)
-        soon = timezone.now() + timedelta(hours=1)
-        for changes in ({"is_paused": True}, {"is_paused": False}, {"expires_at": soon}):
-            change_link(code.link, changes, actor=Actor())
-            poll.turn()
-            target = resolver.resolve(code.domain_id, code.canonical)
-            assert target
-            assert target.is_paused is Link.objects.get(pk=code.link_id).is_paused
-            assert target.expires_at in (None, soon.timestamp())
-        assert target
-        assert target.expires_at == soon.timestamp()
-        delete_link(code.link, actor=Actor())
-        poll.turn()
-        gone = resolver.resolve(code.domain_id, code.canonical)
-        assert gone
-        assert gone.is_deleted
-
-    def test_a_smaller_id_that_commits_later_is_not_missed(
-        self, poll: ChangePoll, resolver: Resolver, workspace: Workspace
-    ) -> None:
-        early, late = a_code(workspace), a_code(workspace)
-        for code in (early, late):
-            resolver.resolve(code.domain_id, code.canonical)
-        Change.objects.create(pk=10_002, link=late.link)
-        poll.turn()
-        Change.objects.create(pk=10_001, link=early.link)
-        poll.turn()
-        assert resolver._targets == {}
-
-    def test_a_change_under_way_when_the_process_starts_is_not_missed(
-        self, resolver: Resolver, workspace: Workspace
-    ) -> None:
-        code = a_code(workspace)
-        Change.objects.create(pk=20_002, link=code.link)
-        young = ChangePoll(resolver, 0.5)
-        young.turn()
-        resolver.resolve(code.domain_id, code.canonical)
-        Change.objects.create(pk=20_001, link=code.link)
-        young.turn()
-        assert resolver._targets == {}
-
-    def test_a_change_is_acted_on_once(
-        self, poll: ChangePoll, resolver: Resolver, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        Change.objects.create(link=a_link(workspace))
-        dropped: list[set[int]] = []
-        monkeypatch.setattr(resolver, "drop_links", dropped.append)
-        for _ in range(3):
-            poll.turn()
-        assert len(dropped) == 1
-
-    def test_a_change_of_everything_drops_everything_and_reads_domains(
-        self, poll: ChangePoll, resolver: Resolver, workspace: Workspace
-    ) -> None:
-        code = a_code(workspace)
-        resolver.resolve(code.domain_id, code.canonical)
-        assert resolver.domain_of("go.example.net") is None
-        Domain.objects.create(host="go.example.net")
-        Change.of_everything()
-        poll.turn()
-        assert resolver._targets == {}
-        assert resolver.domain_of("go.example.net")
-
-    def test_the_poll_costs_one_query(
-        self, poll: ChangePoll, django_assert_num_queries: DjangoAssertNumQueries
-    ) -> None:
-        with django_assert_num_queries(1):
-            poll.turn()
-
-    def test_a_long_silence_drops_everything(
-        self, poll: ChangePoll, resolver: Resolver, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        code = a_code(workspace)
-        resolver.resolve(code.domain_id, code.canonical)
-        later = time.monotonic() + 31
-        monkeypatch.setattr(time, "monotonic", lambda: later)
-        poll.turn()
-        assert resolver._targets == {}
-
-    def test_old_rows_are_deleted(self, site: Domain, workspace: Workspace) -> None:
-        link = a_link(workspace)
-        Change.objects.create(link=link, at=timezone.now() - timedelta(days=2))
-        kept = Change.objects.create(link=link)
-        delete_old_changes(timezone.now())
-        assert list(Change.objects.filter(link=link, at__lte=kept.at)) == [kept]
-
-
-@pytest.mark.django_db
-class TestSalts:
-    """Salts are made once, whoever is first, and forgotten."""
-
-    def test_two_processes_read_the_same_salts(self) -> None:
-        now = timezone.now()
-        mine, theirs = load_salts(now), load_salts(now)
-        assert mine == theirs
-        assert len(set(mine.values())) == 5
-        assert all(len(salt) == 32 for salt in mine.values())
-
-    def test_salts_are_forgotten_48_hours_after_their_date_has_ended_everywhere(self) -> None:
-        now = timezone.now().replace(hour=13)
-        for days in range(6):
-            VisitorSalt.objects.create(date=(now - timedelta(days=days)).date(), salt=b"x")
-        delete_old_salts(now)
-        oldest = min(VisitorSalt.objects.values_list("date", flat=True))
-        assert now.date() - oldest == timedelta(days=2)
+    threads = [threading.Thread(target=scan) for _ in range(1000)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [expected] * 1000

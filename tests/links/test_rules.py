@@ -10,10 +10,10 @@ from accounts.models import Workspace
 from links.actions import Actor, change_link, create_link
 from links.clients import Client, language_of
 from links.models import Domain, Link
-from links.resolver import load_target
 from links.routing import Target, choose
 from links.rules import RuleRefused, compiled, parse_rules
 from links.safety import verdicts
+from links.targets import load_target
 
 APP = "https://apps.example.com/"
 RULE = {"when": {"os": ["iOS"]}, "destination": APP}

@@ -4,9 +4,11 @@ import time
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError, connections
 
 from links.counters import StageCounters, totals
 from links.journal import Journal
+from links.lookups import DatabaseAway
 from links.models import Segment
 from links.shipper import Shipper
 from links.stream import ScanStream, records_of
@@ -173,3 +175,23 @@ def test_nothing_is_shipped_into_a_redis_without_room(host: Host, monkeypatch: p
     monkeypatch.undo()
     assert host.shipper.turn() == 1
     assert host.arrived() == [b"1"]
+
+
+def test_without_the_database_shipping_goes_on_and_segments_stay(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError("the database is away")
+
+    host.journal.append(b"1")
+    host.shipper.turn()
+    host.journal.close()
+    monkeypatch.setattr(host.shipper, "_accounted_for", away)
+    monkeypatch.setattr(connections["default"], "close", lambda: None)  # the test's own transaction lives on it
+    with pytest.raises(DatabaseAway):
+        host.shipper.settle()
+    assert len(host.segments()) == 1
+    monkeypatch.undo()
+    Segment.objects.create(name=host.segments()[0].stem, ingested=1)
+    host.shipper.turn()
+    host.shipper.settle()
+    assert host.segments() == []
+    assert not Segment.objects.exists()
