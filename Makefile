@@ -18,7 +18,7 @@ STATIC := staticfiles/.collected
 STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-postgresql lint lock bench screenshots clean
+.PHONY: help setup run test test-postgresql faults soak lint lock bench screenshots clean
 .DELETE_ON_ERROR:
 
 help:
@@ -29,6 +29,8 @@ help:
 	@echo "    DATA_DIR=…  DATABASE_URL=postgresql://…  REDIS_URL=redis://…   where its state lives"
 	@echo "make test              run all tests (ARGS=\"tests/links -x\" for some)"
 	@echo "make test-postgresql   run the unit tests on a private PostgreSQL and Redis"
+	@echo "make faults            break every part under load and count; a few minutes on two cores"
+	@echo "make soak              the same at random for half an hour (ARGS=\"--minutes 5 --seed 1\")"
 	@echo "make lint              check style, types, imports, templates and migrations"
 	@echo "make setup             install what run needs, without running"
 	@echo "make bench             measure speed beside nginx's and Django's, and freshness; about 20 minutes"
@@ -47,6 +49,13 @@ test: setup $(DEV_PACKAGES)
 
 test-postgresql: setup $(DEV_PACKAGES)
 	$(BIN)/python -m tests.with_postgresql $(BIN)/python -m pytest -m "not browser and not journey and not fault" $(ARGS)
+
+# Each file has products of its own, so two can run side by side.
+faults: setup $(DEV_PACKAGES)
+	$(BIN)/python -m pytest -m fault -n 2 --dist loadfile $(ARGS)
+
+soak: setup $(DEV_PACKAGES)
+	$(BIN)/python -m tests.faults.soak $(ARGS)
 
 lint: setup $(DEV_PACKAGES)
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""The books: what the database holds, against what the phones saw. Read as streams, so that a soak's half million fit."""
+"""The books: what the database holds, against what the phones saw; read as streams, for half a million scans."""
 
 import contextlib
 import sqlite3
@@ -42,7 +42,7 @@ class Database:
             with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=20)) as connection:
                 yield from connection.execute(sql)
             return
-        with psycopg.connect(self.url, connect_timeout=5) as connection, connection.cursor("books") as cursor:
+        with psycopg.connect(self.url, connect_timeout=5) as server, server.cursor("books") as cursor:
             cursor.itersize = 20_000
             yield from cursor.execute(sql)
 

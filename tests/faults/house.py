@@ -1,14 +1,11 @@
 """A house to break: the real product, a Redis and a database that tests control, and fifty printed links."""
 
 import contextlib
-import json
-import os
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from links.counters import totals

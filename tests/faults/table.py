@@ -124,3 +124,16 @@ FAULTS = [
     ),
     Fault("deployed by reload", "SIGHUP to granian: workers are replaced, the port stays open", by.deployed_by_reload),
 ]
+
+
+def as_markdown() -> str:
+    """The table as docs/reliability.md shows it."""
+    lines = ["| fault | how it is injected | on | what holds |", "|---|---|---|---|"]
+    for fault in FAULTS:
+        remark = f" {fault.remark}" if fault.remark else ""
+        lines.append(f"| {fault.name} | {fault.injected}.{remark} | {', '.join(fault.databases)} | {fault.invariant} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(as_markdown())

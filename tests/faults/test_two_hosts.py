@@ -15,7 +15,8 @@ from tests.faults.books import Books, Database
 from tests.faults.house import HEALS_QUICKLY, print_links
 from tests.faults.load import UNANSWERED, Load
 from tests.http import Api, request
-from tests.machine import missing, postgresql_programs, redis_server as redis_program
+from tests.machine import missing, postgresql_programs
+from tests.machine import redis_server as redis_program
 from tests.services import postgresql_server, redis_server
 from tests.stack import Stack, data_folder, end
 
@@ -46,7 +47,7 @@ def hosts() -> Iterator[Hosts]:
         database = opened.enter_context(postgresql_server(programs))
         redis = opened.enter_context(redis_server(program))
         shared = {"DATABASE_URL": database.url, "REDIS_URL": redis.url, **HEALS_QUICKLY}
-        stacks = []
+        stacks: list[Stack] = []
         for _ in range(2):
             # One site, reached at either host's own port: as behind a load balancer.
             site = {"PUBLIC_URL": stacks[0].base_url} if stacks else {}

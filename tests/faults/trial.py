@@ -8,7 +8,7 @@ from tests.faults.house import House
 from tests.faults.load import LANDED, Scans
 from tests.faults.table import Fault
 
-BEFORE_SECONDS = AFTER_SECONDS = 2.0
+BEFORE_SECONDS = AFTER_SECONDS = 1.5
 # From the end of the load until everything is in the database: restarts, reconnections and shipping again.
 COUNTED_WITHIN = 45.0
 # A process that is killed takes along what it had accepted a moment before.
