@@ -2,19 +2,16 @@
 
 import pytest
 
-from tests.faults.trial import HEADINGS, Trial
-
-_tried: list[Trial] = []
-
-
-def keep_for_summary(trial: Trial) -> None:
-    _tried.append(trial)
+from tests.faults.trial import HEADINGS, TRIAL
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if not _tried:
+    """The rows come with the reports, because the tests may have run in other processes."""
+    reports = [each for kind in ("passed", "failed", "xfailed") for each in terminalreporter.stats.get(kind, [])]
+    tried = [row for report in reports for name, row in report.user_properties if name == TRIAL]
+    if not tried:
         return
-    rows = [HEADINGS, *(trial.row() for trial in _tried)]
+    rows = [HEADINGS, *sorted(tried)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     terminalreporter.section("scans under faults")
     for row in rows:

@@ -26,8 +26,9 @@ HEALS_QUICKLY = {"RESHIP_SECONDS": "2", "CLAIM_SECONDS": "2"}
 
 @dataclass
 class House:
-    """One host and the services it shares with others."""
+    """One host and the services it shares with others; `kind` is "postgresql" or "sqlite"."""
 
+    kind: str
     stack: Stack
     redis: RedisServer
     postgresql: PostgreSQL | None
@@ -103,7 +104,7 @@ def running_house(kind: str, seed: int) -> Iterator[House]:
         stack = services.enter_context(obedient_stack(**extra))
         database = Database(postgresql.url if postgresql else sqlite_url(stack))
         books = Books(database, print_links(stack, database))
-        house = House(stack, redis, postgresql, database, books, seeds=random.Random(seed))
+        house = House(kind, stack, redis, postgresql, database, books, seeds=random.Random(seed))
         house.warm()
         yield house
 

@@ -27,6 +27,8 @@ class Fault:
     hits_web: bool = False
     # Whether the disk refuses scans: then the loss counter must say exactly how many.
     hits_journal: bool = False
+    # A phone makes a connection of its own; a proxy keeps some, and must send again what meets one that is closing.
+    keeps_alive: bool = True
     # What a reader should know of the row besides.
     remark: str = ""
     not_yet: str = ""
@@ -108,6 +110,7 @@ FAULTS = [
         "mode 0500, and SIGHUP for workers that have no segment open yet",
         by.journal_read_only,
         hits_journal=True,
+        keeps_alive=False,
         remark="The product's processes run without CAP_DAC_OVERRIDE, so that the mode binds root as well.",
     ),
     Fault("ship_scans killed", "SIGKILL", by.killed("ship")),
@@ -122,7 +125,13 @@ FAULTS = [
         hits_web=True,
         remark="A load balancer sees refused connections until the new server listens, a few seconds.",
     ),
-    Fault("deployed by reload", "SIGHUP to granian: workers are replaced, the port stays open", by.deployed_by_reload),
+    Fault(
+        "deployed by reload",
+        "SIGHUP to granian: workers are replaced, the port stays open",
+        by.deployed_by_reload,
+        keeps_alive=False,
+        remark="Each scan makes a connection of its own, as phones do.",
+    ),
 ]
 
 

@@ -15,12 +15,15 @@ COUNTED_WITHIN = 45.0
 HIT_MARGIN = 0.5
 # Generous: what a phone would take for an outage. Measured latencies are reported, not asserted.
 SANE_P99_MS = 1000.0
+# Under this name a test's report carries its row of the table at the end.
+TRIAL = "trial"
 
 
 @dataclass(frozen=True)
 class Trial:
     """What happened. Times are of time.monotonic()."""
 
+    house: str
     fault: Fault
     scans: Scans
     injecting: tuple[float, float]  # while it was being done to the house
@@ -57,16 +60,16 @@ class Trial:
         """For the table at the end."""
         share = self.scans.fates(self.during)[LANDED] / max(1, len(self.during))
         figures = [f"{value:.1f}" for value in self.quantiles.values()]
-        return [self.fault.name, str(len(self.scans)), f"{share:.2%}", *figures, f"{self.counted_after:.1f}"]
+        return [self.house, self.fault.name, str(len(self.scans)), f"{share:.2%}", *figures, f"{self.counted_after:.1f}"]
 
 
-HEADINGS = ["fault", "scans", "landed", "p50 ms", "p99 ms", "p99.9 ms", "counted after s"]
+HEADINGS = ["database", "fault", "scans", "landed", "p50 ms", "p99 ms", "p99.9 ms", "counted after s"]
 
 
 def try_fault(house: House, fault: Fault) -> Trial:
     """Run one fault of the table under load; the house is whole again afterwards."""
     lost_before = house.lost_counter
-    load = house.load()
+    load = house.load(keeps_alive=fault.keeps_alive)
     with load.running() as scans:
         time.sleep(BEFORE_SECONDS)
         began = time.monotonic()
@@ -77,4 +80,4 @@ def try_fault(house: House, fault: Fault) -> Trial:
         time.sleep(AFTER_SECONDS)
     refused = house.lost_counter - lost_before
     balance, counted_after = house.books.settled(scans, COUNTED_WITHIN, refused)
-    return Trial(fault, scans, (began, injected), (began, healed), counted_after, refused, balance)
+    return Trial(house.kind, fault, scans, (began, injected), (began, healed), counted_after, refused, balance)
