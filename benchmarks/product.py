@@ -101,6 +101,7 @@ def environment_of(folder: Path, port: int, workers: int, threads: int) -> dict[
         "PORT": str(port),
         "WEB_WORKERS": str(workers),
         "BLOCKING_THREADS": str(threads),
+        "ROLE": "redirect" if threads == 2 else "all",
     }
 
 

@@ -59,6 +59,8 @@ def client_address(remote: str, forwarded: str, trusted: Sequence[Network]) -> b
     address = parse(remote)
     if not forwarded or not _within(address, trusted):
         return address
+    if "," not in forwarded:
+        return parse(forwarded) or address
     for hop in reversed(forwarded.split(",")):
         parsed = parse(hop)
         if parsed is None:

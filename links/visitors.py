@@ -37,8 +37,14 @@ def visitor_hash(salt: bytes, workspace_id: int, address: bytes, user_agent: str
     Keyed BLAKE2b (RFC 7693) is a MAC by itself and takes a fifth of the time of OpenSSL's HMAC-SHA256.
     """
     visitor = _keyed(salt).copy()
-    visitor.update(f"{workspace_id}\0{address.hex()}\0{user_agent}".encode("utf-8", "surrogatepass"))
+    visitor.update(f"{workspace_id}\0{address.hex()}\0{_digest(user_agent)}".encode("ascii"))
     return visitor.hexdigest()
+
+
+@lru_cache(maxsize=20_000)
+def _digest(user_agent: str) -> str:
+    """Phones of a kind send the same long words: they are hashed once, and the visitor's message is one block."""
+    return blake2b(user_agent.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 @lru_cache(maxsize=4)
