@@ -110,7 +110,7 @@ def _while_web_was_hit(soak: Soak, scans: Scans) -> set[int]:
     """Scans that were due while somebody killed or restarted the web server."""
     excused: set[int] = set()
     for each in soak.stretches:
-        if each.fault.hits_web or each.fault.closes_a_queue:
+        if each.fault.starts_web:
             excused.update(scans.between(each.began - HIT_MARGIN, each.injected + HIT_MARGIN))
     return excused
 

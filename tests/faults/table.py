@@ -36,6 +36,11 @@ class Fault:
     remark: str = ""
 
     @property
+    def starts_web(self) -> bool:
+        """New workers take the processor while they start; on two cores scans wait for it meanwhile."""
+        return self.hits_web or self.closes_a_queue
+
+    @property
     def invariant(self) -> str:
         """What holds of the scans in this row, in words."""
         landing = "all land"

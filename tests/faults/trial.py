@@ -15,7 +15,7 @@ COUNTED_WITHIN = 45.0
 # A process that is killed takes along what it had accepted a moment before.
 HIT_MARGIN = 0.5
 # Generous: what a phone would take for an outage. Measured latencies are reported, not asserted.
-SANE_P99_MS = 3000.0
+SANE_P99_MS = 1000.0
 MIGRATES = Path("/proc/sys/net/ipv4/tcp_migrate_req")
 # Under this name a test's report carries its row of the table at the end.
 TRIAL = "trial"
@@ -44,12 +44,20 @@ class Trial:
         return self.scans.quantiles(self.during)
 
     @property
+    def excused(self) -> range:
+        """Scans that the web server may have had in hand while it was being hit: those under way before, too."""
+        if not self.fault.hits_web:
+            return range(0)
+        start, end = self.injecting
+        return self.scans.between(start - HIT_MARGIN - max(self.scans.seconds), end + HIT_MARGIN)
+
+    @property
     def not_landed(self) -> int:
         """Scans that did not land, and not because the web server was being hit that moment."""
-        start, end = self.injecting if self.fault.hits_web else (0.0, 0.0)
-        return sum(
-            fate != LANDED and not start - HIT_MARGIN <= due <= end + HIT_MARGIN
-            for fate, due in zip(self.scans.fate, self.scans.due, strict=True)
+        return (
+            len(self.scans)
+            - self.scans.fate.count(LANDED)
+            - sum(self.scans.fate[index] != LANDED for index in self.excused)
         )
 
     @property
@@ -58,13 +66,19 @@ class Trial:
         drops_queues = self.fault.closes_a_queue and MIGRATES.read_text().strip() != "1"
         return len(self.scans) // 100 if drops_queues else 0
 
+    @property
+    def sane_p99_ms(self) -> float:
+        """Ten times what it was before the fault is not the fault's doing on a machine that has other work."""
+        before = self.scans.quantiles(self.scans.between(0.0, self.lasted[0]))["p99"]
+        return max(SANE_P99_MS, 10 * before)
+
     def check(self) -> None:
-        assert self.not_landed <= self.may_miss, (
-            f"{self.not_landed} scans did not land: {dict(self.scans.statuses)} {self.balance}"
-        )
+        missed, books = self.not_landed, f"{dict(self.scans.statuses)} {self.balance}"
+        assert missed <= self.may_miss, f"{missed} scans did not land: {books}"
         assert self.refused_by_disk == 0 or self.fault.hits_journal, f"the disk refused {self.refused_by_disk}"
         self.balance.check(self.refused_by_disk)
-        assert self.quantiles["p99"] < SANE_P99_MS, self.quantiles
+        if not self.fault.starts_web:
+            assert self.quantiles["p99"] < self.sane_p99_ms, self.quantiles
 
     def row(self) -> list[str]:
         """For the table at the end."""
