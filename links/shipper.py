@@ -122,8 +122,9 @@ class Shipper:
 
         Raises DatabaseAway, after which nothing is forgotten.
         """
-        counted = self._lookups.ask(self._accounted_for)
+        # In this order: what has left the stream meanwhile was committed before, so the database knows of it.
         waiting_since = self._clock() - self._stream.oldest_age()
+        counted = self._lookups.ask(self._accounted_for)
         for key, tail in list(self._tails.items()):
             missing = tail.shipped - counted.get(tail.name, 0)
             if missing <= 0 and tail.is_finished and tail.path.stat().st_size <= tail.position:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
+from links.counters import totals
 from tests.faults.books import Balance
 from tests.faults.house import House, running_house
 from tests.faults.load import LANDED, Scans
@@ -103,6 +104,7 @@ def figures(
         "faults": _by_fault(soak, scans),
         "faults_that_did_not_bite": soak.unbitten,
         "balance": asdict(balance),
+        "stages": totals(soak.house.stack.data_dir / "counters"),
     }
 
 

@@ -108,6 +108,21 @@ def test_what_still_waits_in_the_stream_is_not_shipped_again(host: Host, monkeyp
     assert host.shipper.turn() == 1, "the stream has lost it"
 
 
+def test_what_is_counted_while_it_looks_is_not_shipped_again(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    host.journal.append(b"1")
+    host.shipper.turn()
+
+    def counted_a_moment_too_late() -> dict[str, int]:
+        host.arrived()
+        return {}
+
+    monkeypatch.setattr(host.shipper, "_accounted_for", counted_a_moment_too_late)
+    monkeypatch.setattr(host.stream, "oldest_age", lambda: host.clock.now if host.stream.length() else 0.0)
+    host.clock.now = 500.0
+    host.shipper.settle()
+    assert host.shipper.turn() == 0
+
+
 def test_a_segment_that_somebody_removed_is_forgotten(host: Host) -> None:
     host.journal.append(b"1")
     host.shipper.turn()
