@@ -60,7 +60,14 @@ class Trial:
         """For the table at the end."""
         share = self.scans.fates(self.during)[LANDED] / max(1, len(self.during))
         figures = [f"{value:.1f}" for value in self.quantiles.values()]
-        return [self.house, self.fault.name, str(len(self.scans)), f"{share:.2%}", *figures, f"{self.counted_after:.1f}"]
+        return [
+            self.house,
+            self.fault.name,
+            str(len(self.scans)),
+            f"{share:.2%}",
+            *figures,
+            f"{self.counted_after:.1f}",
+        ]
 
 
 HEADINGS = ["database", "fault", "scans", "landed", "p50 ms", "p99 ms", "p99.9 ms", "counted after s"]
