@@ -59,7 +59,10 @@ def test_unknown_durability_is_refused(folder: Path) -> None:
         journal_in(folder, durability="sometimes")
 
 
-@given(cut=st.integers(0, 200), records=st.lists(st.text(alphabet="abc[]", min_size=1, max_size=20), min_size=1, max_size=8))
+@given(
+    cut=st.integers(0, 200),
+    records=st.lists(st.text(alphabet="abc[]", min_size=1, max_size=20), min_size=1, max_size=8),
+)
 def test_a_torn_tail_loses_only_itself(cut: int, records: list[str]) -> None:
     frames = [framed(record.encode()) for record in records]
     whole = b"".join(frames)
