@@ -13,12 +13,7 @@ from tests.machine import missing, postgresql_programs
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(150)]
 
 ROWS = [
-    pytest.param(
-        kind,
-        fault,
-        id=f"{kind}-{fault.name}",
-        marks=[pytest.mark.xfail(strict=True, reason=fault.not_yet)] if fault.not_yet else [],
-    )
+    pytest.param(kind, fault, id=f"{kind}-{fault.name}")
     for kind in ("postgresql", "sqlite")
     for fault in FAULTS
     if kind in fault.databases

