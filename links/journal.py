@@ -32,13 +32,14 @@ DURABILITIES = ("os", "interval", "always")
 class OpenSegment:
     """A segment that is being written. It is closed, and thereby finished, when its last writer lets go of it."""
 
-    __slots__ = ("fd", "is_dirty", "is_new", "size", "until")
+    __slots__ = ("fd", "is_dirty", "is_new", "is_torn", "size", "until")
 
     def __init__(self, fd: int, until: float) -> None:
         self.fd = fd
         self.until = until
         self.size = 0
         self.is_dirty = False
+        self.is_torn = False
         self.is_new = True  # its name may not be on the disk yet
 
     def __del__(self) -> None:
@@ -89,6 +90,11 @@ class Journal:
                 segment = self._roll(segment)
             # A full disk gives a short write: what is torn stays, and readers find the next record behind it.
             written = os.write(segment.fd, frame)
+            if written != len(frame):
+                segment.is_torn = True
+            elif segment.is_torn:
+                # Only in a finished segment can readers tell a torn record from one that is still being written.
+                self.close()
             segment.size += written
             segment.is_dirty = True
             if self._durability == "always":
@@ -225,7 +231,8 @@ def _end_of_frame(buffer: bytes, start: int) -> int | None:
     if len(buffer) - start < HEADER.size:
         return len(buffer) + 1 if buffer[start : start + 2] == MARKER[: len(buffer) - start] else None
     marker, length, _ = HEADER.unpack_from(buffer, start)
-    return start + HEADER.size + length if marker == MARKER and length <= MAX_PAYLOAD else None
+    # No record is empty: a marker before zeros, which a power cut can leave, would read as one.
+    return start + HEADER.size + length if marker == MARKER and 0 < length <= MAX_PAYLOAD else None
 
 
 def _is_whole(buffer: bytes, start: int, end: int) -> bool:

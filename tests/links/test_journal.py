@@ -59,7 +59,10 @@ def test_unknown_durability_is_refused(folder: Path) -> None:
         journal_in(folder, durability="sometimes")
 
 
-@given(cut=st.integers(0, 200), records=st.lists(st.text(alphabet="abc[]", max_size=20), min_size=1, max_size=8))
+@given(
+    cut=st.integers(0, 200),
+    records=st.lists(st.text(alphabet="abc[]", min_size=1, max_size=20), min_size=1, max_size=8),
+)
 def test_a_torn_tail_loses_only_itself(cut: int, records: list[str]) -> None:
     frames = [framed(record.encode()) for record in records]
     whole = b"".join(frames)
@@ -131,16 +134,18 @@ def test_scans_after_a_short_write_are_read(folder: Path) -> None:
         assert not journal.append(b"does not fit")
         resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         journal.append(b"after")
+        journal.append(b"in a segment of its own")
         (folder / "done").touch()
 
     in_a_child(fill_and_go_on)
     assert (folder / "done").exists()
-    (segment,) = segments(folder)
+    segment, next_segment = segments(folder)
+    assert payloads(next_segment.read_bytes()) == [b"in a segment of its own"]
     assert payloads(segment.read_bytes()) == [b"before", b"after"]
     # A tail that is still being written is left for later, and found as soon as there is more.
     assert payloads(segment.read_bytes(), finished=False) == [b"before", b"after"]
     counted = totals(folder)
-    assert (counted["journalled"], counted["lost"]) == (2, 1)
+    assert (counted["journalled"], counted["lost"]) == (3, 1)
 
 
 def test_many_threads_write_whole_records_and_leave_no_file_open(folder: Path) -> None:

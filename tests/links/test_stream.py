@@ -55,7 +55,7 @@ def test_a_flushed_redis_gets_its_group_back(scan_stream: ScanStream, redis_url:
 
 
 def test_blocks_hold_whole_records_within_their_limits() -> None:
-    records = [b"x" * (n % 300) for n in range(3 * MAX_RECORDS + 7)]
+    records = [b"x" * (1 + n % 300) for n in range(3 * MAX_RECORDS + 7)]
     buffer = b"".join(framed(record) for record in records)
     blocks = list(blocks_of("s", buffer, scan(buffer, finished=True).frames))
     assert [record for block in blocks for record in records_of(block)] == records
