@@ -96,15 +96,15 @@ def test_one_host_dies_and_comes_back_and_every_scan_is_counted_once(hosts: Host
 
 
 def test_both_hosts_count(hosts: Hosts) -> None:
-    """Neither host's ingester is idle for ever, and neither counts what the other has counted."""
+    """Both ingesters take part, and neither counts what the other has counted."""
     load = hosts.load(hosts.a, 1)
     before = [ingested(hosts.a), ingested(hosts.b)]
     with load.running() as scans:
         time.sleep(6)
     balance, _ = hosts.books.settled(scans, COUNTED_WITHIN)
     balance.check()
-    grown = [ingested(host) - n for host, n in zip((hosts.a, hosts.b), before, strict=True)]
-    assert sum(grown) == len(scans)
+    time.sleep(1)  # an ingester adds to its counter after the commit
+    assert all(ingested(host) > n for host, n in zip((hosts.a, hosts.b), before, strict=True))
 
 
 def ingested(stack: Stack) -> int:
