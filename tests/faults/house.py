@@ -61,21 +61,22 @@ class House:
         books.runs.append(load.scans)
         return load
 
-    def warm(self) -> Scans:
-        """Scan every link in every worker, so that each worker's cache knows it."""
-        scans = Scans(self.books.next_run())
-        self.books.runs.append(scans)
-        with contextlib.ExitStack() as opened:
-            connections = [
-                opened.enter_context(contextlib.closing(HTTPConnection("127.0.0.1", self.stack.port, timeout=10)))
-                for _ in range(WARMING_CONNECTIONS)
-            ]
+
+def warm(port: int, books: Books) -> Scans:
+    """Scan every link in every worker of a host, so that each worker's cache knows it."""
+    scans = Scans(books.next_run())
+    books.runs.append(scans)
+    with contextlib.ExitStack() as opened:
+        connections = [
+            opened.enter_context(contextlib.closing(HTTPConnection("127.0.0.1", port, timeout=10)))
+            for _ in range(WARMING_CONNECTIONS)
+        ]
+        for connection in connections:
+            connection.connect()
+        for n, printed in enumerate(books.printed):
             for connection in connections:
-                connection.connect()
-            for n, printed in enumerate(self.books.printed):
-                for connection in connections:
-                    _scan(connection, printed, scans, n)
-        return scans
+                _scan(connection, printed, scans, n)
+    return scans
 
 
 def _scan(connection: HTTPConnection, printed: Printed, scans: Scans, link: int) -> None:
@@ -105,7 +106,7 @@ def running_house(kind: str, seed: int) -> Iterator[House]:
         database = Database(postgresql.url if postgresql else sqlite_url(stack))
         books = Books(database, print_links(stack, database))
         house = House(kind, stack, redis, postgresql, database, books, seeds=random.Random(seed))
-        house.warm()
+        warm(stack.port, books)
         yield house
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.faults.books import Books, Database
-from tests.faults.house import HEALS_QUICKLY, print_links
+from tests.faults.house import HEALS_QUICKLY, print_links, wait_until, warm
 from tests.faults.load import REFUSED, UNANSWERED, Load
 from tests.http import Api, request
 from tests.machine import missing, postgresql_programs
@@ -57,7 +57,10 @@ def hosts() -> Iterator[Hosts]:
             stacks.append(stack)
         a, b = stacks
         questions = Database(database.url)
-        yield Hosts(a, b, Books(questions, print_links(a, questions, 20)))
+        books = Books(questions, print_links(a, questions, 20))
+        for host in (a, b):
+            warm(host.port, books)
+        yield Hosts(a, b, books)
 
 
 def kill_all_of(stack: Stack) -> None:
@@ -100,11 +103,13 @@ def test_both_hosts_count(hosts: Hosts) -> None:
     load = hosts.load(hosts.a, 1)
     before = [ingested(hosts.a), ingested(hosts.b)]
     with load.running() as scans:
-        time.sleep(6)
+        wait_until(
+            lambda: all(ingested(host) > n for host, n in zip((hosts.a, hosts.b), before, strict=True)),
+            40,
+            "one of two ingesters has counted nothing",
+        )
     balance, _ = hosts.books.settled(scans, COUNTED_WITHIN)
     balance.check()
-    time.sleep(1)  # an ingester adds to its counter after the commit
-    assert all(ingested(host) > n for host, n in zip((hosts.a, hosts.b), before, strict=True))
 
 
 def ingested(stack: Stack) -> int:
