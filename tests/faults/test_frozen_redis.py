@@ -102,7 +102,7 @@ def test_edits_and_scans_do_not_wait_for_a_frozen_redis(stack: Stack, own_redis:
             one.join()
         began = time.monotonic()
         health = request(f"{stack.base_url}/readyz")
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < 3
         metrics = request(f"{stack.base_url}/metrics")
         assert b"qrplatform_redis_up 0.0" in metrics.body
         assert (health.status, health.json()["status"]) == (200, "degraded")

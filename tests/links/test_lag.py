@@ -125,8 +125,8 @@ def test_a_redis_that_falls_silent_does_not_take_the_notice_away(
 
 def test_a_frozen_redis_costs_a_page_next_to_nothing(counters: StageCounters, settings: Settings) -> None:
     write_segment(settings, age=200)
-    settings.PAGE_PATIENCE_SECONDS = 0.05
+    settings.PAGE_PATIENCE_SECONDS, settings.PATIENCE_SECONDS = 0.05, 5
     with private_redis(find_server()) as settings.REDIS_URL, frozen(settings.REDIS_URL):
         started = time.monotonic()
         assert LagWatch().look().words, "the journal's part is told"
-        assert time.monotonic() - started < 0.3
+        assert time.monotonic() - started < 3

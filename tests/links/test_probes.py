@@ -46,7 +46,7 @@ def test_a_frozen_part_is_waited_for_once_and_asked_once(part: Part) -> None:
     for _ in range(100):
         with pytest.raises(Unanswered):
             probe.ask(patience=0.2)
-    assert time.monotonic() - started < 0.2, "whoever comes later does not wait"
+    assert time.monotonic() - started < 5, "whoever comes later does not wait: that would be 20 seconds"
     assert part.asked == 1
     part.thawed.set()
     time.sleep(0.05)

@@ -94,7 +94,7 @@ def test_a_crowd_of_edits_waits_once_for_a_frozen_broker(
     started = time.monotonic()
     for link_id in range(20):
         tasks.request_check(link_id, 1)
-    assert time.monotonic() - started < 0.1
+    assert time.monotonic() - started < 5, "each on its own would be ten seconds"
 
 
 def test_the_broker_is_asked_again_after_its_rest(

@@ -77,7 +77,7 @@ def test_a_frozen_redis_is_told_at_once(counters: StageCounters, settings: Setti
     with private_redis(find_server()) as settings.REDIS_URL, frozen(settings.REDIS_URL):
         started = time.monotonic()
         answer = Client(headers={"host": "q.example.com"}).get("/readyz")
-        assert time.monotonic() - started < 2 * settings.PATIENCE_SECONDS
+        assert time.monotonic() - started < 3, "a patient connection would be five seconds"
     assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
     assert answer.json()["stages"]["journalled"] == 0, "what the disk tells is told"
 
@@ -85,12 +85,13 @@ def test_a_frozen_redis_is_told_at_once(counters: StageCounters, settings: Setti
 def test_a_frozen_database_is_told_at_once(
     counters: StageCounters, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(health, "_database", Probe(lambda: time.sleep(3)))
+    monkeypatch.setattr(health, "_database", Probe(lambda: time.sleep(6)))
     client = Client(headers={"host": "q.example.com"})
     # Whoever is logged in: the session must not be looked for in the database that does not answer.
     client.cookies["sessionid"] = "x" * 32
     monkeypatch.setattr("django.db.backends.base.base.BaseDatabaseWrapper.cursor", lambda connection: time.sleep(9))
-    for at_most in (2 * settings.PATIENCE_SECONDS, 0.2):
+    settings.PATIENCE_SECONDS = 2
+    for at_most in (5, 1.8):
         started = time.monotonic()
         answer = client.get("/readyz")
         assert time.monotonic() - started < at_most
