@@ -18,6 +18,8 @@ GROUP = "ingest"
 MAX_RECORDS = 500
 MAX_BLOCK_BYTES = 65_536
 UNLIMITED = 1 << 62
+# Some hundred messages of Celery. A share of the limit would stop counting where others hold most of it.
+RESERVED_BYTES = 131_072
 CLAIM_SECONDS = 60.0
 # How often a reader looks for what others hold, in parts of that time.
 LOOKS = 6
@@ -96,7 +98,7 @@ class ScanStream:
         return self._redis.xlen(self._key)
 
     def room(self) -> int:
-        """Bytes that may be sent before Redis has no more than its last tenth left, where it has a limit.
+        """Bytes that may be sent before Redis has no more than RESERVED_BYTES left, where it has a limit.
 
         Whoever counts is asked through the same Redis: one that scans have filled to the brim would never be emptied.
         """
@@ -105,7 +107,7 @@ class ScanStream:
         except redis.ResponseError:  # a managed Redis may not tell
             return UNLIMITED
         limit = int(memory.get("maxmemory", 0))
-        return max(0, limit * 9 // 10 - int(memory.get("used_memory", 0))) if limit else UNLIMITED
+        return max(0, limit - RESERVED_BYTES - int(memory.get("used_memory", 0))) if limit else UNLIMITED
 
     def oldest_age(self) -> float:
         """Seconds since the oldest unacknowledged entry was sent; 0 when there is none."""
