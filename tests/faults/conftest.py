@@ -7,7 +7,7 @@ from tests.faults.trial import HEADINGS, TRIAL
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The rows come with the reports, because the tests may have run in other processes."""
-    reports = [each for kind in ("passed", "failed", "xfailed") for each in terminalreporter.stats.get(kind, [])]
+    reports = [each for kind in ("passed", "failed") for each in terminalreporter.stats.get(kind, [])]
     tried = [row for report in reports for name, row in report.user_properties if name == TRIAL]
     if not tried:
         return

@@ -10,10 +10,8 @@ from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
 from links.counters import totals
+from tests.faults.load import AGENT
 from tests.stack import Stack
-
-# Reads as a person's phone; the number makes each scan, and each visitor, one of its own.
-AGENT = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Version/18 Mobile/{} Safari/604.1"
 
 COUNTED = """
 import json
