@@ -1,56 +1,84 @@
 """The journal: append-only segments on local disk, one record per scan, written before the answer.
 
-A record is framed as marker, length, CRC32C (of the payload), payload; numbers are little-endian. What a
-segment holds survives the death of any process; the power-loss bound is the durability setting's.
+A segment is a mapped file whose room is reserved beforehand. What it holds survives the death of any process; the
+power-loss bound is the durability setting's.
 """
 
 import fcntl
 import logging
+import mmap
 import os
-import struct
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
-
-from crc32c import crc32c
 
 from links.counters import StageCounters
+from links.frames import framed
 
 logger = logging.getLogger(__name__)
 
-# No byte of ASCII JSON has its high bit set, so the marker cannot occur inside a payload.
-MARKER = b"\xf5\xa7"
-HEADER = struct.Struct("<2sII")
-MAX_PAYLOAD = 65_536
 SUFFIX = ".seg"
 # When a record reaches the disk itself: when the kernel likes, every interval, before the answer.
 DURABILITIES = ("os", "interval", "always")
+# What is asked of a disk that has no room for a whole segment.
+SMALL_BYTES = 131_072
+# A disk that has refused is not asked again by every scan.
+ASK_AGAIN_SECONDS = 0.1
 
 
 class OpenSegment:
     """A segment that is being written. It is closed, and thereby finished, when its last writer lets go of it."""
 
-    __slots__ = ("fd", "is_dirty", "is_new", "is_torn", "size", "until")
+    __slots__ = ("_lock", "_mapped", "_pid", "_room", "fd", "is_dirty", "is_new", "size", "until")
 
-    def __init__(self, fd: int, until: float) -> None:
-        self.fd = fd
+    def __init__(self, path: Path, room: int, until: float) -> None:
+        """Reserve `room` bytes; raises OSError and leaves nothing behind where the disk has not got them."""
+        self.fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            # Real blocks, not a hole: on a full disk the first write into a mapped hole is a SIGBUS.
+            os.posix_fallocate(self.fd, 0, room)
+            self._mapped = mmap.mmap(self.fd, room)
+        except OSError:
+            os.close(self.fd)
+            path.unlink()
+            raise
+        self._lock = threading.Lock()
+        self._room = room
+        self._pid = os.getpid()
         self.until = until
         self.size = 0
         self.is_dirty = False
-        self.is_torn = False
         self.is_new = True  # its name may not be on the disk yet
 
+    def write(self, frame: bytes) -> bool:
+        """Append one frame; False when there is no room for it.
+
+        A copy into mapped memory keeps Python's lock, where a system call would let it go: a scan that has to wait
+        for its turn again after its write costs more than all the rest of it.
+        """
+        with self._lock:
+            end = self.size + len(frame)
+            if end > self._room:
+                return False
+            self._mapped[self.size : end] = frame
+            self.size = end
+            self.is_dirty = True
+        return True
+
     def __del__(self) -> None:
+        if not hasattr(self, "_pid"):  # the disk refused it
+            return
+        self._mapped.close()
+        # A forked child lets go of its copy while the parent goes on writing.
+        if self._pid == os.getpid():
+            os.truncate(self.fd, self.size)
         os.close(self.fd)
 
 
 class Journal:
     """Appends records to this process's own segment; a segment is rolled over by size and by age.
 
-    Scans append without a lock: each is one write to a file opened for appending. A thread that waited for a lock
-    around another's write would cost more than everything else that a scan does.
+    A full disk costs nothing while the open segment has room left, whatever its age.
     """
 
     def __init__(
@@ -71,6 +99,7 @@ class Journal:
         self._fsync_seconds = fsync_seconds
         self._max_bytes = max_bytes
         self._max_age = max_age
+        self._small_bytes = min(SMALL_BYTES, max_bytes)
         self._start_over()
         os.register_at_fork(after_in_child=self._start_over)
 
@@ -80,42 +109,47 @@ class Journal:
         self._segment: OpenSegment | None = None
         self._rolled: list[OpenSegment] = []
         self._syncing = False
+        self._ask_again_at = 0.0
 
     def append(self, payload: bytes) -> bool:
         """Write one record; False when the disk refused, which is counted and never raised."""
         frame = framed(payload)
-        try:
-            segment = self._segment
-            if segment is None or segment.size > self._max_bytes or time.monotonic() > segment.until:
-                segment = self._roll(segment)
-            # A full disk gives a short write: what is torn stays, and readers find the next record behind it.
-            written = os.write(segment.fd, frame)
-            if written != len(frame):
-                segment.is_torn = True
-            elif segment.is_torn:
-                # Only in a finished segment can readers tell a torn record from one that is still being written.
-                self.close()
-            segment.size += written
-            segment.is_dirty = True
-            if self._durability == "always":
-                self._write_through([segment])
-        except OSError:
-            written = 0
-        if written != len(frame):
+        segment = self._segment
+        if segment is None or time.monotonic() > segment.until:
+            segment = self._roll(segment)
+        # Others may have filled the next one, too, before this scan gets its turn.
+        while segment is not None and not segment.write(frame):
+            full, segment = segment, self._roll(segment)
+            if segment is full or len(frame) > self._small_bytes:
+                segment = None
+        if segment is None:
             self._counters.add("lost")
             return False
+        if self._durability == "always":
+            self._write_through([segment])
         self._counters.add("journalled")
         return True
 
-    def _roll(self, full: OpenSegment | None) -> OpenSegment:
-        """The segment to write to from now on; the one before is let go once it is on the disk."""
+    def _roll(self, full: OpenSegment | None) -> OpenSegment | None:
+        """The segment to write to from now on; where the disk refuses one still the segment before, or None."""
         with self._lock:
-            if self._segment is not full and self._segment is not None:
+            if self._segment is not None and self._segment is not full:
                 return self._segment
-            segment = self._open()
+            if time.monotonic() < self._ask_again_at:
+                return full
+            try:
+                segment = self._open()
+            except OSError as error:
+                if not self._ask_again_at:
+                    logger.warning("The disk gives no room for another journal segment: %s", error)
+                self._ask_again_at = time.monotonic() + ASK_AGAIN_SECONDS
+                if full is not None:
+                    full.until = self._ask_again_at
+                return full
             if full is not None and self._durability == "interval":
                 self._rolled.append(full)
             self._segment = segment
+            self._ask_again_at = 0.0
             if self._durability == "interval" and not self._syncing:
                 threading.Thread(target=self._sync_for_ever, name="journal-fsync", daemon=True).start()
                 self._syncing = True
@@ -125,9 +159,12 @@ class Journal:
         """Start a segment. It gets its name only once it is locked: an unlocked segment is a finished one."""
         name = f"{time.time_ns() // 1_000_000:013d}-{os.getpid()}-{os.urandom(6).hex()}"
         path = self._folder / f"{name}.new"
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
-        segment = OpenSegment(fd, time.monotonic() + self._max_age)
-        fcntl.flock(fd, fcntl.LOCK_EX)
+        until = time.monotonic() + self._max_age
+        try:
+            segment = OpenSegment(path, self._max_bytes, until)
+        except OSError:
+            segment = OpenSegment(path, self._small_bytes, until)
+        fcntl.flock(segment.fd, fcntl.LOCK_EX)
         path.rename(path.with_suffix(SUFFIX))
         return segment
 
@@ -180,70 +217,3 @@ def sync_folder(folder: Path) -> None:
         os.fsync(fd)
     finally:
         os.close(fd)
-
-
-def framed(payload: bytes) -> bytes:
-    """One record as it stands in a segment."""
-    return HEADER.pack(MARKER, len(payload), crc32c(payload)) + payload
-
-
-class Frame(NamedTuple):
-    """Where one record stands in a buffer."""
-
-    start: int
-    end: int
-
-    def payload(self, buffer: bytes) -> bytes:
-        return buffer[self.start + HEADER.size : self.end]
-
-
-class Scanned(NamedTuple):
-    """What is readable in a buffer, how far reading got, and how many torn stretches it stepped over."""
-
-    frames: list[Frame]
-    consumed: int
-    torn: int
-
-
-def scan(buffer: bytes, *, finished: bool) -> Scanned:
-    """Find the records in a stretch of a segment.
-
-    In a segment that is still written an incomplete record at the end is left for later; in a finished one it is
-    torn. After damage reading goes on at the next marker whose record is whole.
-    """
-    frames: list[Frame] = []
-    position = torn = 0
-    while position < len(buffer):
-        end = _end_of_frame(buffer, position)
-        if end is not None and end <= len(buffer) and _is_whole(buffer, position, end):
-            frames.append(Frame(position, end))
-            position = end
-            continue
-        if end is not None and end > len(buffer) and not finished:
-            break
-        torn += 1
-        position = next(_whole_frames_after(buffer, position), len(buffer))
-    return Scanned(frames, position, torn)
-
-
-def _end_of_frame(buffer: bytes, start: int) -> int | None:
-    """Where the record at `start` would end, or None when no record can start there."""
-    if len(buffer) - start < HEADER.size:
-        return len(buffer) + 1 if buffer[start : start + 2] == MARKER[: len(buffer) - start] else None
-    marker, length, _ = HEADER.unpack_from(buffer, start)
-    # No record is empty: a marker before zeros, which a power cut can leave, would read as one.
-    return start + HEADER.size + length if marker == MARKER and 0 < length <= MAX_PAYLOAD else None
-
-
-def _is_whole(buffer: bytes, start: int, end: int) -> bool:
-    _, _, checksum = HEADER.unpack_from(buffer, start)
-    return bool(crc32c(buffer[start + HEADER.size : end]) == checksum)
-
-
-def _whole_frames_after(buffer: bytes, position: int) -> Iterator[int]:
-    start = buffer.find(MARKER, position + 1)
-    while start >= 0:
-        end = _end_of_frame(buffer, start)
-        if end is not None and (end > len(buffer) or _is_whole(buffer, start, end)):
-            yield start
-        start = buffer.find(MARKER, start + 1)

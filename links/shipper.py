@@ -15,7 +15,8 @@ from pathlib import Path
 import redis
 
 from links.counters import StageCounters
-from links.journal import SUFFIX, scan, sync_folder
+from links.frames import scan
+from links.journal import SUFFIX, sync_folder
 from links.lookups import DatabaseAway, DirectLookups, Lookups
 from links.models import Segment
 from links.stream import ScanStream, blocks_of
@@ -37,6 +38,8 @@ class Tail:
     torn: int = 0
     shipped_at: float = 0.0
     is_finished: bool = False
+    # Whether all that it held when it was last read is in the stream.
+    is_shipped: bool = False
 
     @property
     def name(self) -> str:
@@ -52,9 +55,11 @@ class Tail:
             except BlockingIOError:
                 return
             self.is_finished = True
+            self.is_shipped = False
 
     def start_again(self) -> None:
         self.position = self.shipped = self.torn = 0
+        self.is_shipped = False
 
 
 class Shipper:
@@ -98,16 +103,17 @@ class Shipper:
 
     def _ship(self, tail: Tail) -> int:
         """Ship the next stretch of one segment; returns how many records, 0 when there is nothing whole to ship."""
-        if tail.path.stat().st_size <= tail.position:
+        if tail.is_finished and tail.is_shipped:
             return 0
-        if self._stream.length() > MAX_STREAM_LENGTH:
-            return 0
-        size = min(READ_BYTES, self._stream.room())
-        with tail.path.open("rb") as file:
-            file.seek(tail.position)
-            buffer = file.read(size)
-        is_all = tail.is_finished and len(buffer) < size
-        scanned = scan(buffer, finished=is_all)
+        with tail.path.open("rb", buffering=0) as file:
+            first = os.pread(file.fileno(), 1, tail.position)
+            # Zeros are room that was reserved and not written yet; in a finished segment records may stand behind them.
+            tail.is_shipped = not first or (first == b"\0" and not tail.is_finished)
+            if tail.is_shipped or self._stream.length() > MAX_STREAM_LENGTH:
+                return 0
+            size = min(READ_BYTES, self._stream.room())
+            buffer = os.pread(file.fileno(), size, tail.position)
+        scanned = scan(buffer, finished=tail.is_finished, is_end=len(buffer) < size)
         if scanned.frames:
             self._stream.send(list(blocks_of(tail.name, buffer, scanned.frames)))
             tail.shipped_at = self._clock()
@@ -127,7 +133,7 @@ class Shipper:
         counted = self._lookups.ask(self._accounted_for)
         for key, tail in list(self._tails.items()):
             missing = tail.shipped - counted.get(tail.name, 0)
-            if missing <= 0 and tail.is_finished and tail.path.stat().st_size <= tail.position:
+            if missing <= 0 and tail.is_finished and tail.is_shipped:
                 self._delete(key, tail)
             # What is still in the stream is late, not lost: shipping it again would only make it later.
             elif missing > 0 and tail.shipped_at < min(waiting_since, self._clock() - self._reship_seconds):
@@ -157,7 +163,7 @@ class Shipper:
 
     def is_caught_up(self) -> bool:
         """Whether everything on the disk is in the stream."""
-        return all(tail.path.stat().st_size <= tail.position for tail in self._tails.values())
+        return all(tail.is_shipped for tail in self._tails.values())
 
     def forget(self, path: Path) -> None:
         """Somebody else has removed a segment."""

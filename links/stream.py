@@ -12,7 +12,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from links.journal import scan
+from links.frames import scan
 
 GROUP = "ingest"
 MAX_RECORDS = 500

@@ -54,6 +54,7 @@ def redirect_front(django: Application) -> RedirectFront:
         counters,
         durability=settings.JOURNAL_DURABILITY,
         fsync_seconds=settings.JOURNAL_FSYNC_SECONDS,
+        max_bytes=settings.JOURNAL_SEGMENT_BYTES,
     )
     return RedirectFront(
         static_files(Admission(django, max(1, settings.BLOCKING_THREADS - 1))),

@@ -88,7 +88,7 @@ def _gauges(now: Standing) -> Iterator[Metric]:
         "counting_lag_seconds": ("Seconds since the numbers were complete, as far as this host can see.", now.lag),
         "caught_up_timestamp_seconds": ("When all of this host's journal was last seen shipped.", now.caught_up_at),
         "journal_segments": ("Segments of the journal on this host's disk.", now.journal.segments),
-        "journal_bytes": ("Bytes of the journal on this host's disk.", now.journal.bytes),
+        "journal_bytes": ("Bytes of the journal on this host's disk, with what is reserved.", now.journal.bytes),
         "redis_up": ("Whether Redis answers.", now.stream is not None),
         "database_up": ("Whether the database answers.", database_says() == "ok"),
     }

@@ -16,7 +16,7 @@ from accounts.models import Workspace
 from analytics import upserts
 from analytics.ingest import Counted, drain, ingest
 from analytics.models import DayUniques, DayVisitor, OrphanScan, QuarterHour, Scan, Scope, SetAsideRecord
-from links.journal import framed
+from links.frames import framed
 from links.models import Code, Domain, LinkCounter, Segment
 from links.scan_events import ScanEvent
 from links.stream import Block, ScanStream

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Workspace
 from analytics.ingest import ingest
 from links.actions import Actor, add_code, create_link
-from links.journal import framed
+from links.frames import framed
 from links.models import Code, Link
 from links.stream import MAX_RECORDS, Block
 from tests.links.factories import IPHONE, an_event

@@ -20,8 +20,9 @@ from tests.stack import Stack, data_folder, end
 LINKS = 50
 # Held open at once while codes are warmed, so that each worker gets some.
 WARMING_CONNECTIONS = 24
-# A minute in production: a test need not wait as long for what was lost on the way to be sent again.
-HEALS_QUICKLY = {"RESHIP_SECONDS": "2", "CLAIM_SECONDS": "2"}
+# A minute in production: a test need not wait as long for what was lost on the way to be sent again. Segments are used
+# up within seconds, so that every fault meets some that end.
+HEALS_QUICKLY = {"RESHIP_SECONDS": "2", "CLAIM_SECONDS": "2", "JOURNAL_SEGMENT_BYTES": "100000"}
 
 
 @dataclass

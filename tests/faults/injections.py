@@ -210,7 +210,7 @@ def _refusals(log: Path) -> int:
 
 @contextmanager
 def limited_files(pids: Sequence[int], limit: int) -> Iterator[None]:
-    """A full disk without a disk: RLIMIT_FSIZE gives a short write, then EFBIG (Python ignores SIGXFSZ)."""
+    """A full disk without a disk: RLIMIT_FSIZE gives short writes, then EFBIG (Python ignores SIGXFSZ)."""
     _limit(pids, limit)
     try:
         yield
@@ -239,14 +239,12 @@ def _limit(pids: Sequence[int], limit: int) -> None:
 
 @contextmanager
 def journal_full(house: House) -> Iterator[None]:
-    """First a segment may grow to 20 KB, which ends in short writes; then nothing can be written at all."""
+    """No room for another segment: scans fill what is left of the open ones, and after that the disk refuses them."""
     before = house.lost_counter
-    workers = house.stack.children("web")
-    with limited_files(workers, 20_000):
+    with limited_files(house.stack.children("web"), 0):
         yield
-        _limit(workers, 0)
-        time.sleep(1.5)
-    assert house.lost_counter > before, "the disk refused nothing"
+        wait_until(lambda: house.lost_counter > before, 20, "the disk refused nothing")
+        time.sleep(1.0)
 
 
 @contextmanager

@@ -111,7 +111,7 @@ FAULTS = [
     ),
     Fault(
         "journal disk full",
-        "RLIMIT_FSIZE of the web workers at 20 KB (short writes), then at 0 (EFBIG)",
+        "RLIMIT_FSIZE of the web workers at 0: the open segments have room for a second or two, and none is opened",
         by.journal_full,
         BOTH,
         hits_journal=True,

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from links.counters import StageCounters
-from links.journal import Journal, scan
+from links.frames import scan
+from links.journal import Journal
 
 pytestmark = pytest.mark.timeout(60)
 
 SCANS = 2000
+SEGMENT_BYTES = 20_000
 FSYNC_SECONDS = 0.2
 # A commit that is under way promises nothing yet, and a busy machine wakes its thread late.
 SLACK_SECONDS = 0.5
@@ -24,12 +26,11 @@ def keep_what_is_synced(disk: Path) -> Callable[[int], None]:
     really = os.fsync
 
     def fsync(fd: int) -> None:
-        size = os.fstat(fd).st_size
-        really(fd)
         path = Path(os.readlink(f"/proc/self/fd/{fd}"))
-        if path.is_file():
-            with path.open("rb") as file:
-                (disk / path.stem).write_bytes(file.read(size))
+        content = path.read_bytes() if path.is_file() else b""
+        really(fd)
+        if content:
+            (disk / path.stem).write_bytes(content)
 
     return fsync
 
@@ -41,7 +42,13 @@ def answered_until_the_power_went(folder: Path, disk: Path, durability: str) -> 
     if pid == 0:
         try:
             os.fsync = keep_what_is_synced(disk)  # type: ignore[assignment]  # the journal passes numbers only
-            journal = Journal(folder, StageCounters(folder), durability=durability, fsync_seconds=FSYNC_SECONDS)
+            journal = Journal(
+                folder,
+                StageCounters(folder),
+                durability=durability,
+                fsync_seconds=FSYNC_SECONDS,
+                max_bytes=SEGMENT_BYTES,
+            )
             for n in range(SCANS):
                 assert journal.append(str(n).encode())
                 os.write(writing, f"{time.monotonic()}\n".encode())

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from links.counters import StageCounters, totals
-from links.journal import Journal, framed, scan
+from links.frames import framed, scan
+from links.journal import Journal
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def test_what_is_appended_is_read_back_and_counted(folder: Path) -> None:
 
 
 def test_a_segment_is_closed_by_size_and_by_age(folder: Path) -> None:
-    journal = journal_in(folder, max_bytes=100)
+    journal = journal_in(folder, max_bytes=120)
     for _ in range(10):
         journal.append(b"x" * 50)
     assert len(segments(folder)) == 5
@@ -89,12 +90,11 @@ def test_an_incomplete_record_of_a_living_segment_waits(folder: Path) -> None:
     journal = journal_in(folder)
     journal.append(b"first")
     journal.append(b"second")
-    buffer = segments(folder)[0].read_bytes()
-    half = scan(buffer[:-3], finished=False)
+    buffer = segments(folder)[0].read_bytes().rstrip(b"\0")
+    half = scan(buffer[:-3] + bytes(100), finished=False)
     assert len(half.frames) == 1
     assert half.torn == 0
-    rest = scan(buffer[half.consumed :], finished=False)
-    assert [frame.payload(buffer[half.consumed :]) for frame in rest.frames] == [b"second"]
+    assert payloads(buffer[half.consumed :], finished=False) == [b"second"]
 
 
 def in_a_child(work: "object") -> int:
@@ -108,44 +108,60 @@ def in_a_child(work: "object") -> int:
     return os.waitpid(pid, 0)[1]
 
 
-def test_a_short_write_loses_only_its_own_scan_and_is_counted(folder: Path) -> None:
+def no_file_may_grow_beyond(size: int) -> None:
+    """A full disk without a disk."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+
+def test_a_full_disk_costs_no_scan_while_the_segment_has_room(folder: Path) -> None:
     def fill() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (600, 600))
-        journal = journal_in(folder, durability="os")
-        answers = [journal.append(b"y" * 90) for _ in range(8)]
+        journal = journal_in(folder, max_bytes=1_000, max_age=0.0)
+        journal.append(b"y" * 90)
+        no_file_may_grow_beyond(500)
+        answers = [journal.append(b"y" * 90) for _ in range(15)]
         (folder / "answers").write_text(repr(answers))
 
     in_a_child(fill)
-    answers = eval((folder / "answers").read_text())  # noqa: S307 - written three lines above
-    assert False in answers
-    found = [payload for segment in segments(folder) for payload in payloads(segment.read_bytes())]
-    assert len(found) == answers.count(True)
+    assert (folder / "answers").read_text() == repr([True] * 9 + [False] * 6)
+    (segment,) = segments(folder)
+    assert len(payloads(segment.read_bytes())) == 10
     counted = totals(folder)
-    assert (counted["journalled"], counted["lost"]) == (answers.count(True), answers.count(False))
+    assert (counted["journalled"], counted["lost"]) == (10, 6)
+    assert not list(folder.glob("*.new"))
 
 
-def test_scans_after_a_short_write_are_read(folder: Path) -> None:
-    def fill_and_go_on() -> None:
+def test_a_nearly_full_disk_gives_a_small_segment(folder: Path) -> None:
+    def fill() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        journal = journal_in(folder, durability="os")
-        journal.append(b"before")
-        resource.setrlimit(resource.RLIMIT_FSIZE, (30, resource.RLIM_INFINITY))
-        assert not journal.append(b"does not fit")
-        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-        journal.append(b"after")
-        journal.append(b"in a segment of its own")
-        (folder / "done").touch()
+        no_file_may_grow_beyond(200_000)
+        journal_in(folder).append(b"fits")
 
-    in_a_child(fill_and_go_on)
-    assert (folder / "done").exists()
-    segment, next_segment = segments(folder)
-    assert payloads(next_segment.read_bytes()) == [b"in a segment of its own"]
-    assert payloads(segment.read_bytes()) == [b"before", b"after"]
-    # A tail that is still being written is left for later, and found as soon as there is more.
-    assert payloads(segment.read_bytes(), finished=False) == [b"before", b"after"]
-    counted = totals(folder)
-    assert (counted["journalled"], counted["lost"]) == (3, 1)
+    in_a_child(fill)
+    assert [payloads(segment.read_bytes()) for segment in segments(folder)] == [[b"fits"]]
+
+
+def test_a_disk_with_room_again_is_used_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = journal_in(folder, durability="os")
+    refused = Mock(side_effect=OSError(errno.ENOSPC, "full"))
+    with monkeypatch.context() as full:
+        full.setattr(journal, "_open", refused)
+        assert [journal.append(b"before"), journal.append(b"meanwhile")] == [False, False]
+    assert refused.call_count == 1, "not every scan asks the disk again"
+    journal._ask_again_at = 0.0
+    assert journal.append(b"after")
+    assert totals(folder)["lost"] == 2
+
+
+def test_room_that_was_not_used_is_given_back(folder: Path) -> None:
+    journal = journal_in(folder)
+    journal.append(b"short")
+    (segment,) = segments(folder)
+    assert segment.stat().st_size == 8_000_000
+    journal.close()
+    journal._sync()
+    journal._sync()
+    assert segment.stat().st_size == len(framed(b"short"))
 
 
 def test_many_threads_write_whole_records_and_leave_no_file_open(folder: Path) -> None:
@@ -157,7 +173,8 @@ def test_many_threads_write_whole_records_and_leave_no_file_open(folder: Path) -
     found = [payload for segment in segments(folder) for payload in payloads(segment.read_bytes())]
     assert sorted(found) == sorted(wanted)
     assert len(segments(folder)) > 20
-    assert len(os.listdir("/proc/self/fd")) - open_before <= 3  # its segment, and the counters' file
+    # Its segment and the counters' file, each opened and mapped.
+    assert len(os.listdir("/proc/self/fd")) - open_before <= 4
 
 
 def test_a_failed_fsync_loses_nothing_and_is_tried_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from itertools import accumulate
 
 import pytest
 
-from links.journal import framed, scan
+from links.frames import framed, scan
 from links.scan_events import ScanEvent
 from tests.links.factories import an_event
 

@@ -14,8 +14,9 @@ from accounts.models import Workspace
 from links.actions import Actor, change_link, delete_link
 from links.addresses import networks
 from links.counters import StageCounters, totals
+from links.frames import scan
 from links.freshness import ChangePoll
-from links.journal import Journal, scan
+from links.journal import Journal
 from links.models import Code, Domain, Link
 from links.redirect import RedirectFront
 from links.resolver import Resolver, ResolverUnavailable

@@ -3,7 +3,7 @@
 import pytest
 import redis
 
-from links.journal import framed, scan
+from links.frames import framed, scan
 from links.stream import MAX_RECORDS, RESERVED_BYTES, Block, ScanStream, blocks_of, connect, records_of
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from links.counters import StageCounters
-from links.journal import framed
+from links.frames import framed
 from links.probes import Probe
 from links.stream import Block, ScanStream
 from qrplatform import health

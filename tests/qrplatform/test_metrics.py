@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 
 from links import counters
 from links.counters import StageCounters
-from links.journal import framed
+from links.frames import framed
 from links.probes import Probe
 from links.stream import Block, ScanStream
 from qrplatform import health
