@@ -55,14 +55,21 @@ def test_a_frozen_part_is_waited_for_once_and_asked_once(part: Part) -> None:
 
 def test_a_crowd_shares_one_asking(part: Part) -> None:
     probe, answers = Probe(part), list[int]()
-    crowd = [threading.Thread(target=lambda: answers.append(probe.ask(patience=5))) for _ in range(20)]
+    everybody = threading.Barrier(21)
+
+    def ask() -> None:
+        everybody.wait(10)
+        answers.append(probe.ask(patience=10))
+
+    crowd = [threading.Thread(target=ask) for _ in range(20)]
     for one in crowd:
         one.start()
+    everybody.wait(10)
+    time.sleep(0.5)  # on a busy machine, too, they have asked by now
     part.thawed.set()
     for one in crowd:
         one.join()
-    assert len(answers) == 20
-    assert part.asked < 20
+    assert answers == [1] * 20
 
 
 @pytest.mark.parametrize("error", [ValueError("no"), TimeoutError("its own")])
