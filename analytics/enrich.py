@@ -5,7 +5,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from links.clients import RULES_VERSION, classify, describe
+from analytics.classes import RULES_VERSION, classify
+from links.clients import describe
 from links.scan_events import ScanEvent
 
 Row = dict[str, Any]
