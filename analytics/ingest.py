@@ -10,13 +10,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 
-from analytics.enrich import CannotCount, Row, event_id_of, orphan_row, scan_row
+from analytics.enrich import CannotCount, Horizon, Row, event_id_of, orphan_row, scan_row
 from analytics.models import OrphanScan, Scan, SetAsideRecord
 from analytics.rollups import ROLLUPS
 from analytics.upserts import add_up, insert_new
@@ -89,17 +88,16 @@ def ingest(blocks: Sequence[Block]) -> Counted:
 
 def enriched(blocks: Sequence[Block]) -> Batch:
     """Decode and enrich; what cannot be counted is put aside with its reason."""
-    now = timezone.now()
-    oldest = now - timedelta(days=settings.RAW_SCAN_DAYS)
+    horizon = Horizon.at(timezone.now(), settings.RAW_SCAN_DAYS)
     batch = Batch()
     for block in blocks:
         for record in records_of(block):
             try:
                 event = ScanEvent.decode(record)
                 if event.outcome == UNKNOWN:
-                    batch.orphans.append((orphan_row(event, now=now, oldest=oldest), block.segment, record))
+                    batch.orphans.append((orphan_row(event, horizon), block.segment, record))
                 else:
-                    batch.scans.append((scan_row(event, now=now, oldest=oldest), block.segment, record))
+                    batch.scans.append((scan_row(event, horizon), block.segment, record))
             except CannotCount as error:
                 batch.put_aside(block.segment, record, str(error))
             except (ValueError, RecursionError) as error:

@@ -37,11 +37,16 @@ class Scan(models.Model):
     purpose = models.CharField(max_length=40, blank=True)
     address = models.CharField(max_length=43, blank=True, help_text="Truncated: IPv4 to /24, IPv6 to /48.")
     visitor = models.CharField(max_length=32, blank=True, help_text="An anonymous hash, good for one day.")
+    country = models.CharField(max_length=2, blank=True, help_text="ISO 3166-1 alpha-2, of the truncated address.")
+    region = models.CharField(max_length=80, blank=True)
+    city = models.CharField(max_length=80, blank=True)
     device = models.CharField(max_length=20, blank=True)
+    brand = models.CharField(max_length=40, blank=True)
     os = models.CharField(max_length=40, blank=True)
     browser = models.CharField(max_length=60, blank=True)
+    app = models.CharField(max_length=40, blank=True, help_text="The app whose own browser followed the code.")
     user_agent = models.CharField(max_length=512, blank=True)
-    language = models.CharField(max_length=100, blank=True)
+    language = models.CharField(max_length=100, blank=True, help_text="The tag preferred, in lower case.")
     referrer = models.TextField(blank=True)
 
     class Meta:

@@ -20,6 +20,7 @@ SCRIPTS = {
     "coalescing": False,
     "hot_path": False,
     "resolver": False,
+    "enrich": False,
 }
 
 

@@ -1,10 +1,11 @@
 """What a phone says of itself: device, OS, browser and language; one answer for rules and reports alike."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
-from ua_parser import OS, Device, UserAgent, parse
+from ua_parser import OS, Device, parse
 
 DEVICES = frozenset({"phone", "tablet", "desktop", "tv", "other"})
 
@@ -18,6 +19,8 @@ class Client(NamedTuple):
     device: str  # one of DEVICES
     os: str
     browser: str
+    brand: str = ""  # who made the device
+    app: str = ""  # the app whose own browser it is
 
 
 @lru_cache(maxsize=10_000)
@@ -44,14 +47,29 @@ def _weight(parameter: str) -> float:
 
 @lru_cache(maxsize=50_000)
 def describe(user_agent: str) -> Client:
-    """Device, OS and browser families as ua-parser names them."""
+    """Device, OS, browser and brand as ua-parser names them."""
     found = parse(user_agent)
     os, device, browser = found.os, found.device, found.user_agent
-    return Client(_device(user_agent, os, device), os.family if os else "", _browser(browser))
+    return Client(
+        device=_device(user_agent, os, device),
+        os=os.family if os else "",
+        browser=browser.family if browser else "",
+        brand=_brand(device),
+        app=next((name for name, pattern in _apps() if pattern.search(user_agent)), ""),
+    )
 
 
-def _browser(browser: UserAgent | None) -> str:
-    return browser.family if browser else ""
+def _brand(device: Device | None) -> str:
+    """Empty where ua-parser only knows what kind of device it is: it calls that brand Generic or Generic_Android."""
+    brand = (device.brand if device else "") or ""
+    return "" if brand.startswith("Generic") or brand == "Spider" else brand
+
+
+@cache
+def _apps() -> list[tuple[str, re.Pattern[str]]]:
+    lines = (Path(__file__).parent / "data" / "in_app.txt").read_text().splitlines()
+    named = (line.split("\t", 1) for line in lines if line and not line.startswith("#"))
+    return [(name, re.compile(pattern)) for name, pattern in named]
 
 
 def _device(user_agent: str, os: OS | None, device: Device | None) -> str:

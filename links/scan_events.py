@@ -46,12 +46,12 @@ class ScanEvent(NamedTuple):
     @classmethod
     def decode(cls, record: bytes) -> Self:
         """The inverse of encode; ValueError says what is wrong with a record."""
-        fields = json.loads(record)
+        fields = json.loads(record.decode())
         if not isinstance(fields, list) or len(fields) != len(cls._fields):
             raise ValueError(f"a record has {len(cls._fields)} fields")
-        for value, expected, name in zip(fields, _TYPES, cls._fields, strict=True):
-            if type(value) is not expected:
-                raise ValueError(f"{name} is not {expected.__name__}")
+        if tuple(map(type, fields)) != _TYPES:
+            wrong = next(n for n, value in enumerate(fields) if type(value) is not _TYPES[n])
+            raise ValueError(f"{cls._fields[wrong]} is not {_TYPES[wrong].__name__}")
         return cls(*fields)
 
 

@@ -20,7 +20,7 @@ from links.frames import framed
 from links.models import Code, Domain, LinkCounter, Segment
 from links.scan_events import ScanEvent
 from links.stream import Block, ScanStream
-from tests.links.factories import a_code, an_event
+from tests.links.factories import IPHONE, a_code, an_event
 
 pytestmark = pytest.mark.django_db
 
@@ -173,12 +173,12 @@ def test_what_the_database_refuses_is_set_aside_and_blocks_nothing(code: Code, m
     really = upserts.insert_new
 
     def picky(model: Any, rows: Any, key: Any) -> Any:
-        if any(row.get("language") == "poison" for row in rows):
+        if any(row.get("user_agent") == "poison" for row in rows):
             raise DataError("invalid byte sequence")
         return really(model, rows, key)
 
     monkeypatch.setattr("analytics.ingest.insert_new", picky)
-    blocks = [a_block(an_event(code), an_event(code, language="poison"), an_event(host="h", path="p"))]
+    blocks = [a_block(an_event(code), an_event(code, user_agent="poison"), an_event(host="h", path="p"))]
     assert ingest(blocks) == Counted(ingested=2, set_aside=1)
     assert "refused by the database" in SetAsideRecord.objects.get().reason
     assert QuarterHour.objects.get(scope=Scope.LINK).human == 1
@@ -270,3 +270,12 @@ def test_any_order_with_duplicates_gives_the_recount(code: Code, scans: list[Any
     counter = LinkCounter.objects.get(link=code.link_id)
     assert (counter.human, counter.human + counter.other) == (humans.total(), len(events))
     assert sum(Segment.objects.values_list("ingested", flat=True)) == len(events)
+
+
+def test_a_scan_knows_where_it_came_from_and_in_which_app(code: Code) -> None:
+    in_instagram = f"{IPHONE} Instagram 406.0.0.58.159 (iPhone15,2; iOS 18_5; de_DE)"
+    ingest(
+        [a_block(an_event(code, address="193.0.6.0/24", user_agent=in_instagram, language="de-AT,de;q=0.9,en;q=0.8"))]
+    )
+    scan = Scan.objects.get()
+    assert (scan.country, scan.brand, scan.app, scan.language) == ("NL", "Apple", "Instagram", "de-at")

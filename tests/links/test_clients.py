@@ -42,7 +42,29 @@ PEOPLE = {
 @pytest.mark.parametrize("name", PEOPLE)
 def test_people(name: str) -> None:
     agent, device, os, browser = PEOPLE[name]
-    assert describe(agent) == (device, os, browser)
+    assert describe(agent)[:3] == (device, os, browser)
+
+
+@pytest.mark.parametrize(
+    ("said", "app"),
+    [
+        ("Instagram 406.0.0.58.159 Android (35/15; 480dpi; 1080x2250; OnePlus; CPH2557)", "Instagram"),
+        ("MetaIAB Facebook", "Facebook"),
+        ("[FBAN/FBIOS;FBAV/451.0;FBDV/iPhone15,2]", "Facebook"),
+        ("MicroMessenger/8.0.49(0x1800312b) NetType/WIFI", "WeChat"),
+        ("Line/14.7.0", "LINE"),
+        ("GSA/314.0.627946138 Safari/604.1", "Google app"),
+        ("", ""),
+    ],
+)
+def test_apps_with_browsers_of_their_own(said: str, app: str) -> None:
+    assert describe(f"{IPHONE} {said}").app == app
+
+
+def test_who_made_it() -> None:
+    assert describe(IPHONE).brand == "Apple"
+    assert describe(PEOPLE["Chrome on Android"][0]).brand == "Google"
+    assert describe(PEOPLE["Firefox on Windows"][0]).brand == ""
 
 
 @given(st.text(max_size=600))
