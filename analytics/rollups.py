@@ -62,7 +62,7 @@ def count_unique_visitors(rows: list[Row]) -> None:
     kept_since, seen = first_day_with_visitors(), _visitors_of(rows)
     late = {values for values in seen if values[2] < kept_since}
     _count_new_visitors(seen - late)
-    _recount_days({(scope, scope_id, day) for scope, scope_id, day, _ in late})
+    recount_days({(scope, scope_id, day) for scope, scope_id, day, _ in late})
 
 
 def _visitors_of(rows: list[Row]) -> set[Seen]:
@@ -88,7 +88,7 @@ def move_classes(moved: Sequence[tuple[Scan, str]]) -> None:
 
 def _correct_visitors(touched: set[Seen]) -> None:
     """Daily uniques anew from raw scans; visitors who turned out to be no people are forgotten."""
-    _recount_days({values[:3] for values in touched})
+    recount_days({values[:3] for values in touched})
     for scope, scope_id, day, visitor in sorted(touched):
         if not _humans_of(scope, scope_id, day).filter(visitor=visitor).exists():
             DayVisitor.objects.filter(scope=scope, scope_id=scope_id, date=day, visitor=visitor).delete()
@@ -117,7 +117,7 @@ def _count_new_visitors(seen: set[Seen]) -> None:
     )
 
 
-def _recount_days(days: set[tuple[int, int, date]]) -> None:
+def recount_days(days: set[tuple[int, int, date]]) -> None:
     """Scans that come days late find no visitors of their day to compare with: count those in the raw scans."""
     key = ("scope", "scope_id", "date")
     # Adding nothing makes and locks the rows, so that of two ingesters the second sees what the first has stored.

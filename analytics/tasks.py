@@ -1,15 +1,22 @@
 """Celery tasks of analytics: draining the stream and forgetting what is past its time."""
 
+import logging
 from functools import cache
 
 from celery import Task, shared_task
 from django.conf import settings
 
+from analytics.audit import Span, audit, some_subjects
 from analytics.ingest import Counted, drain
 from analytics.models import DayVisitor
 from analytics.rollups import first_day_with_visitors
 from links.counters import StageCounters
 from links.stream import ScanStream, connect
+
+logger = logging.getLogger(__name__)
+
+NIGHTLY_LINKS = 1000
+NIGHTLY_DAYS = 35
 
 
 @cache
@@ -37,6 +44,14 @@ def _count(counted: Counted) -> None:
     for name in ("ingested", "duplicate", "set_aside"):
         if n := getattr(counted, name):
             _counters().add(name, n)
+
+
+@shared_task
+def audit_counts() -> None:
+    """Look at some numbers every night: drift is told in the log and by /metrics, and left for whoever looks."""
+    for drift in audit(some_subjects(NIGHTLY_LINKS), Span.of_days(NIGHTLY_DAYS)):
+        logger.error("A number differs from a recount: %s. `manage.py audit_counts --fix` puts it right", drift)
+        _counters().add("drifted")
 
 
 @shared_task

@@ -13,6 +13,7 @@ ffi.cdef([[
   struct pollfd { int fd; short events; short revents; };
   int clock_gettime(int, struct timespec *);
   int socket(int, int, int);
+  int close(int);
   int connect(int, const struct sockaddr_in *, unsigned);
   int setsockopt(int, int, int, const void *, unsigned);
   int prctl(int, unsigned long, unsigned long, unsigned long, unsigned long);
@@ -32,6 +33,7 @@ local C = ffi.C
 
 local SOL_TCP, TCP_NODELAY, EPOLL_ADD, EPOLLIN, PR_SET_TIMERSLACK = 6, 1, 1, 1, 29
 local BUFFER = 65536
+local IDLE = -1
 local WARM_UP = 0.2 -- seconds at the start that are asked but not measured
 local GIVE_UP = 5 -- seconds after the last request was due
 local LONGEST = 2000000 -- microseconds; whatever takes longer is counted as this
@@ -77,16 +79,19 @@ local address = ffi.new("struct sockaddr_in", { 2, C.htons(port), C.htonl(0x7F00
 local epoll = C.epoll_create1(0)
 local event = ffi.new("struct epoll_event")
 local descriptor = ffi.new("int[?]", n_connections)
-local asked = ffi.new("int[?]", n_connections) -- which request the connection waits for
+local asked = ffi.new("int[?]", n_connections) -- which request the connection waits for, or IDLE
 local free, n_free = ffi.new("int[?]", n_connections), 0
 local one = ffi.new("int[1]", 1)
-for number = 0, n_connections - 1 do
+local function connect(number)
   descriptor[number] = C.socket(2, 1, 0)
   if C.connect(descriptor[number], address, ffi.sizeof(address)) ~= 0 then error("cannot connect") end
   C.setsockopt(descriptor[number], SOL_TCP, TCP_NODELAY, one, 4)
   event.events, event.data = EPOLLIN, number
   C.epoll_ctl(epoll, EPOLL_ADD, descriptor[number], event)
-  free[number], n_free = number, number + 1
+end
+for number = 0, n_connections - 1 do
+  connect(number)
+  free[number], n_free, asked[number] = number, number + 1, IDLE
 end
 
 local buffer = ffi.new("char[?]", BUFFER)
@@ -146,15 +151,21 @@ while answered < n_due do
   end
   for index = 0, C.epoll_wait(epoll, events, n_connections, 0) - 1 do
     local number = tonumber(events[index].data)
-    local status = read_answer(number)
-    local answer_at = now() - began
-    if status < 200 or status > 399 then refused = refused + 1 end
-    answered, last_answer = answered + 1, answer_at
-    if due_at[asked[number]] >= WARM_UP then
-      measured = measured + 1
-      count(latencies, answer_at - due_at[asked[number]])
+    if asked[number] == IDLE then
+      -- Servers close what has been idle for long, as any client that keeps connections must expect.
+      C.close(descriptor[number])
+      connect(number)
+    else
+      local status = read_answer(number)
+      local answer_at = now() - began
+      if status < 200 or status > 399 then refused = refused + 1 end
+      answered, last_answer = answered + 1, answer_at
+      if due_at[asked[number]] >= WARM_UP then
+        measured = measured + 1
+        count(latencies, answer_at - due_at[asked[number]])
+      end
+      free[n_free], n_free, asked[number] = number, n_free + 1, IDLE
     end
-    free[n_free], n_free = number, n_free + 1
   end
   if time > due_at[n_due - 1] + GIVE_UP then break end
 end

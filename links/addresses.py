@@ -36,10 +36,12 @@ def networks(texts: Sequence[str]) -> tuple[Network, ...]:
 
 def parse(text: str) -> bytes | None:
     """An address without port and brackets; IPv4 inside IPv6 is unwrapped. None for nonsense."""
-    try:
-        return inet_pton(AF_INET, text)
-    except (OSError, ValueError):
-        return _parse_other_forms(text.strip())
+    if ":" not in text:
+        try:
+            return inet_pton(AF_INET, text)
+        except (OSError, ValueError):
+            pass
+    return _parse_other_forms(text.strip())
 
 
 def _parse_other_forms(text: str) -> bytes | None:

@@ -19,6 +19,7 @@ NAMES = (
     "duplicate",  # events that were there already
     "set_aside",  # records kept apart with a reason
     "caught_up_at",  # not a total: when all that was journalled was last seen shipped (milliseconds since the epoch)
+    "drifted",  # numbers that an audit found to differ from a recount of raw scans
 )
 MOMENTS = frozenset({"caught_up_at"})
 _INDEX = {name: index for index, name in enumerate(NAMES)}

@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from celery import Celery
 from celery.app.amqp import AMQP
+from celery.schedules import crontab
 from kombu import Connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qrplatform.settings")
@@ -44,6 +45,7 @@ app.conf.beat_schedule = {
         "schedule": 10.0,
         "options": {"expires": 60},
     },
+    "audit-counts": {"task": "analytics.tasks.audit_counts", "schedule": crontab(hour=3, minute=10)},
     "forget-old-visitors": {"task": "analytics.tasks.forget_old_visitors", "schedule": 3600.0},
     "forget-old-salts": {"task": "links.tasks.forget_old_salts", "schedule": 3600.0},
     "forget-old-changes": {"task": "links.tasks.forget_old_changes", "schedule": 3600.0},
