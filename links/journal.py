@@ -18,6 +18,8 @@ from links.frames import framed
 logger = logging.getLogger(__name__)
 
 SUFFIX = ".seg"
+# A segment that has no name yet: for a moment, unless its process is killed in just that.
+UNNAMED = ".new"
 # When a record reaches the disk itself: when the kernel likes, every interval, before the answer.
 DURABILITIES = ("os", "interval", "always")
 # What is asked of a disk that has no room for a whole segment.
@@ -158,7 +160,7 @@ class Journal:
     def _open(self) -> OpenSegment:
         """Start a segment. It gets its name only once it is locked: an unlocked segment is a finished one."""
         name = f"{time.time_ns() // 1_000_000:013d}-{os.getpid()}-{os.urandom(6).hex()}"
-        path = self._folder / f"{name}.new"
+        path = self._folder / f"{name}{UNNAMED}"
         until = time.monotonic() + self._max_age
         try:
             segment = OpenSegment(path, self._max_bytes, until)

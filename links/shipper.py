@@ -16,7 +16,7 @@ import redis
 
 from links.counters import StageCounters
 from links.frames import scan
-from links.journal import SUFFIX, sync_folder
+from links.journal import SUFFIX, UNNAMED, sync_folder
 from links.lookups import DatabaseAway, DirectLookups, Lookups
 from links.models import Segment
 from links.stream import ScanStream, blocks_of
@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 READ_BYTES = 4_000_000
 # The journal is the safer place to wait: do not fill Redis while ingestion is behind.
 MAX_STREAM_LENGTH = 5_000
+ABANDONED_SECONDS = 60.0
 
 
 @dataclass
@@ -128,6 +129,7 @@ class Shipper:
 
         Raises DatabaseAway, after which nothing is forgotten.
         """
+        self._give_back_abandoned_room()
         # In this order: what has left the stream meanwhile was committed before, so the database knows of it.
         waiting_since = self._clock() - self._stream.oldest_age()
         counted = self._lookups.ask(self._accounted_for)
@@ -139,6 +141,12 @@ class Shipper:
             elif missing > 0 and tail.shipped_at < min(waiting_since, self._clock() - self._reship_seconds):
                 logger.warning("%s: %s of %s records did not arrive; shipping it again", key, missing, tail.shipped)
                 tail.start_again()
+
+    def _give_back_abandoned_room(self) -> None:
+        """Remove what a process reserved and, killed, never came to name: no scan is in it."""
+        for path in self._folder.glob(f"*{UNNAMED}"):
+            if time.time() - path.stat().st_mtime > ABANDONED_SECONDS:
+                path.unlink(missing_ok=True)
 
     def _accounted_for(self) -> dict[str, int]:
         """Records that ingestion has stored or set aside, by segment."""

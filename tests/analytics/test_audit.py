@@ -14,8 +14,7 @@ from analytics.ingest import ingest
 from analytics.models import DayUniques, QuarterHour, Scope
 from analytics.rollups import quarter_hour
 from links.models import Code, Domain, LinkCounter
-from tests.analytics.test_ingest import a_block
-from tests.links.factories import a_code, an_event
+from tests.links.factories import a_block, a_code, an_event
 
 pytestmark = pytest.mark.django_db
 DAYS = Span.of_days

@@ -16,11 +16,9 @@ from accounts.models import Workspace
 from analytics import upserts
 from analytics.ingest import Counted, drain, ingest
 from analytics.models import DayUniques, DayVisitor, OrphanScan, QuarterHour, Scan, Scope, SetAsideRecord
-from links.frames import framed
 from links.models import Code, Domain, LinkCounter, Segment
-from links.scan_events import ScanEvent
-from links.stream import Block, ScanStream
-from tests.links.factories import IPHONE, a_code, an_event
+from links.stream import ScanStream
+from tests.links.factories import IPHONE, a_block, a_code, an_event
 
 pytestmark = pytest.mark.django_db
 
@@ -28,11 +26,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def code(workspace: Workspace, site: Domain) -> Code:
     return a_code(workspace)
-
-
-def a_block(*events: ScanEvent | bytes, segment: str = "segment-1") -> Block:
-    records = [event if isinstance(event, bytes) else event.encode() for event in events]
-    return Block(segment, b"".join(framed(record) for record in records))
 
 
 def rollups() -> dict[str, Any]:

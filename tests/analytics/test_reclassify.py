@@ -15,8 +15,7 @@ from analytics.classes import RULES_VERSION, Classified, classify
 from analytics.ingest import ingest
 from analytics.models import DayUniques, DayVisitor, OrphanScan, QuarterHour, Scan
 from links.models import Code, Domain, LinkCounter, Segment
-from tests.analytics.test_ingest import a_block
-from tests.links.factories import IPHONE, a_code, an_event
+from tests.links.factories import IPHONE, a_block, a_code, an_event
 
 pytestmark = pytest.mark.django_db
 SPIDER = "Mozilla/5.0 (compatible; Examplebot/1.0)"

@@ -5,8 +5,10 @@ from typing import Any
 
 from accounts.models import Workspace
 from links.actions import Actor, create_link
+from links.frames import framed
 from links.models import Code, Link
 from links.scan_events import EventIds, ScanEvent
+from links.stream import Block
 
 IPHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
@@ -50,3 +52,9 @@ def an_event(code: Code | None = None, **changes: Any) -> ScanEvent:
         "path": "",
     }
     return ScanEvent(**(fields | changes))
+
+
+def a_block(*events: ScanEvent | bytes, segment: str = "segment-1") -> Block:
+    """Records as the stream hands them over; what is no event goes in as it is."""
+    records = [event if isinstance(event, bytes) else event.encode() for event in events]
+    return Block(segment, b"".join(framed(record) for record in records))

@@ -1,5 +1,6 @@
 """The shipper: from segments to the stream, deletion only when everything is counted, shipping again when it is not."""
 
+import os
 import time
 from pathlib import Path
 
@@ -160,6 +161,16 @@ def test_a_torn_tail_is_counted_and_does_not_keep_its_segment(host: Host) -> Non
     host.shipper.settle()
     assert host.segments() == []
     assert totals(host.folder)["torn"] == 1
+
+
+def test_room_that_a_killed_process_reserved_is_given_back(host: Host) -> None:
+    abandoned, just_reserved = host.folder / "1.new", host.folder / "2.new"
+    for path in (abandoned, just_reserved):
+        path.write_bytes(bytes(100))
+    os.utime(abandoned, (time.time() - 61,) * 2)
+    host.shipper.settle()
+    assert not abandoned.exists()
+    assert just_reserved.exists()
 
 
 def test_redis_is_not_filled_while_ingestion_is_behind(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
