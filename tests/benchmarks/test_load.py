@@ -72,7 +72,7 @@ def test_the_open_loop_counts_a_stall_for_every_request_that_was_due_in_it(reque
     with server(stall_at=1.0, stall=0.5) as port:
         load = open_loop(port, requests, per_second=300, seconds=3, connections=4, cores=frozenset())
     assert 750 < load.answered < 1200
-    assert load.p50_ms < 100
+    assert load.p50_ms < load.p99_ms / 2
     assert load.p99_ms > 350
     assert load.late_p99_ms > 350  # they waited for a connection, and that is said
 
