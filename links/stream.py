@@ -18,8 +18,9 @@ GROUP = "ingest"
 MAX_RECORDS = 500
 MAX_BLOCK_BYTES = 65_536
 UNLIMITED = 1 << 62
-# Some hundred messages of Celery. A share of the limit would stop counting where others hold most of it.
-RESERVED_BYTES = 131_072
+# What all of Celery's processes need to connect again: eight connections that Redis counts with some 40 KB each,
+# and messages. A share of the limit would stop counting where others hold most of it.
+RESERVED_BYTES = 1_000_000
 CLAIM_SECONDS = 60.0
 # How often a reader looks for what others hold, in parts of that time.
 LOOKS = 6
@@ -107,7 +108,9 @@ class ScanStream:
         except redis.ResponseError:  # a managed Redis may not tell
             return UNLIMITED
         limit = int(memory.get("maxmemory", 0))
-        return max(0, limit - RESERVED_BYTES - int(memory.get("used_memory", 0))) if limit else UNLIMITED
+        left = limit - RESERVED_BYTES - int(memory.get("used_memory", 0))
+        # Redis allocates in steps: what it keeps of an entry is up to a quarter larger than the entry.
+        return max(0, left * 3 // 4) if limit else UNLIMITED
 
     def oldest_age(self) -> float:
         """Seconds since the oldest unacknowledged entry was sent; 0 when there is none."""

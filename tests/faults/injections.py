@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psycopg
 
+from links.stream import RESERVED_BYTES
 from tests.faults.house import House, wait_until
 
 Injection = Callable[[House], AbstractContextManager[None]]
@@ -68,13 +69,13 @@ def redis_full(house: House) -> Iterator[None]:
 def redis_full_of_scans(house: House) -> Iterator[None]:
     """It fills up while the database is away; counting must go on while there is still no more room than before."""
     with house.redis.client() as client:
-        client.config_set("maxmemory", client.info("memory")["used_memory"] + 300_000)
+        client.config_set("maxmemory", client.info("memory")["used_memory"] + RESERVED_BYTES + 300_000)
         with database_stopped(house):
             yield
         before = house.books.counted()
         wait_until(
             lambda: house.books.counted() - before > 3 * house.rate / 2,
-            20,
+            40,
             "counting stood still while Redis was full of scans",
         )
         client.config_set("maxmemory", 0)

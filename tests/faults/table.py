@@ -58,8 +58,8 @@ FAULTS = [
     Fault("Redis full", "`maxmemory 1mb`, `noeviction`: every write is refused", by.redis_full),
     Fault(
         "Redis full of scans",
-        "`maxmemory` is what it uses and 300 KB more, the database stopped and started again; counting must go on "
-        "before there is more room",
+        "`maxmemory` is what it uses and 1.3 MB more, of which scans may fill 300 KB; the database stopped and started "
+        "again; counting must go on before there is more room",
         by.redis_full_of_scans,
         seconds=5.0,
     ),
