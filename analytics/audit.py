@@ -15,11 +15,10 @@ from django.utils import timezone
 
 from accounts.models import Workspace
 from analytics.models import DayUniques, QuarterHour, Scan, ScanClass, Scope
+from analytics.periods import QUARTER
 from analytics.rollups import COLUMN_OF, recount_days
 from analytics.upserts import add_up
 from links.models import Code, Link, LinkCounter
-
-QUARTER = timedelta(minutes=15)
 
 
 class Drift(NamedTuple):
