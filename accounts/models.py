@@ -61,6 +61,13 @@ class Workspace(models.Model):
     name = models.CharField(max_length=100)
     slug = models.SlugField(unique=True)
     timezone = models.CharField(max_length=64, default="UTC", validators=[validate_timezone])
+    honours_privacy_signals = models.BooleanField(
+        default=False,
+        help_text="Of phones that send Global Privacy Control or Do Not Track, only that they scanned is kept.",
+    )
+    internal_networks = models.JSONField(
+        default=list, blank=True, help_text="Addresses of one's own, as a list of networks: scans of these are apart."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     members: "models.ManyToManyField[User, Membership]" = models.ManyToManyField(
         User, through="Membership", related_name="workspaces"

@@ -14,7 +14,7 @@ from django.db.models.functions import ExtractMinute, TruncHour
 from django.utils import timezone
 
 from accounts.models import Workspace
-from analytics.models import DayUniques, QuarterHour, Scan, ScanClass, Scope
+from analytics.models import LocalDay, QuarterHour, Scan, ScanClass, Scope
 from analytics.periods import QUARTER
 from analytics.rollups import COLUMN_OF, recount_days
 from analytics.upserts import add_up
@@ -151,7 +151,7 @@ def _set_quarters(scope: Scope, scope_id: int, starts: set[datetime]) -> None:
 
 
 def _drift_of_uniques(scope: Scope, scope_id: int, span: Span) -> Iterator[Drift]:
-    rows = DayUniques.objects.filter(scope=scope, scope_id=scope_id, date__range=(span.first, span.last))
+    rows = LocalDay.objects.filter(scope=scope, scope_id=scope_id, date__range=(span.first, span.last))
     shown = dict(rows.values_list("date", "visitors"))
     humans = _scans_of(scope, scope_id).filter(
         # No zone's day begins or ends further from UTC's.

@@ -33,6 +33,11 @@ def classify(method: str, purpose: str, user_agent: str) -> Classified:
     return _class_of_agent(user_agent)
 
 
+def hinted(hint: str) -> Classified | None:
+    """A class that only the redirect could know: it saw the address, or what the record leaves out."""
+    return Classified(hint, "seen when it was scanned") if hint in ScanClass.values else None
+
+
 @lru_cache(maxsize=50_000)
 def _class_of_agent(user_agent: str) -> Classified:
     if not user_agent.strip():

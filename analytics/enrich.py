@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from analytics.classes import RULES_VERSION, classify
+from analytics.classes import RULES_VERSION, classify, hinted
 from analytics.geo import place_of
 from links.clients import describe, language_of
 from links.scan_events import ScanEvent
@@ -63,6 +63,7 @@ def target(event: ScanEvent) -> Row:
         "local_date": _date(event.local_date),
         "workspace_id": _id(event.workspace_id),
         "domain_id": _id(event.domain_id),
+        "campaign_id": _id(event.campaign_id),
         "link_id": _id(event.link_id),
         "code_id": _id(event.code_id),
         "revision": min(_id(event.revision), 2**31 - 1),
@@ -73,7 +74,7 @@ def target(event: ScanEvent) -> Row:
 
 def scan_class(event: ScanEvent) -> Row:
     """Who or what followed it, why we think so, and by which rules."""
-    kind = classify(event.method, event.purpose, _text(event.user_agent, 512))
+    kind = hinted(event.class_hint) or classify(event.method, event.purpose, _text(event.user_agent, 512))
     return {
         "scan_class": kind.name,
         "class_reason": _text(kind.reason, 100),

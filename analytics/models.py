@@ -25,6 +25,7 @@ class Scan(models.Model):
     local_date = models.DateField(help_text="The day in the workspace's zone when it was scanned.")
     workspace_id = models.BigIntegerField()
     domain_id = models.BigIntegerField()
+    campaign_id = models.BigIntegerField(default=0, help_text="The link's campaign when it was scanned; 0 for none.")
     link_id = models.BigIntegerField()
     code_id = models.BigIntegerField()
     revision = models.IntegerField()
@@ -92,6 +93,7 @@ class Scope(models.IntegerChoices):
     CODE = 1
     LINK = 2
     WORKSPACE = 3
+    CAMPAIGN = 4
 
 
 class QuarterHour(models.Model):
@@ -129,14 +131,91 @@ class DayVisitor(models.Model):
         return f"{self.scope}:{self.scope_id} {self.date}"
 
 
-class DayUniques(models.Model):
-    """How many different humans one scope had on one local day."""
+class LocalDay(models.Model):
+    """Scans and different humans of one scope on one local day of its workspace.
+
+    Long ranges read days instead of quarters of an hour.
+    """
 
     pk = models.CompositePrimaryKey("scope", "scope_id", "date")
     scope = models.SmallIntegerField(choices=Scope)
     scope_id = models.BigIntegerField()
     date = models.DateField()
-    visitors = models.BigIntegerField(default=0)
+    human = models.BigIntegerField(default=0, db_default=0)
+    preview = models.BigIntegerField(default=0, db_default=0)
+    prefetch = models.BigIntegerField(default=0, db_default=0)
+    bot = models.BigIntegerField(default=0, db_default=0)
+    scanner = models.BigIntegerField(default=0, db_default=0)
+    internal = models.BigIntegerField(default=0, db_default=0)
+    head = models.BigIntegerField(default=0, db_default=0)
+    visitors = models.BigIntegerField(default=0, db_default=0, help_text="Different humans.")
 
     def __str__(self) -> str:
-        return f"{self.scope}:{self.scope_id} {self.date}: {self.visitors}"
+        return f"{self.scope}:{self.scope_id} {self.date}"
+
+
+class Dimension(models.IntegerChoices):
+    """What scans are broken down by. The value of CODE, LINK and CAMPAIGN is an id, that of the others a word."""
+
+    COUNTRY = 1
+    REGION = 2
+    CITY = 3
+    DEVICE = 4
+    OS = 5
+    BROWSER = 6
+    LANGUAGE = 7
+    REFERRER = 8
+    CODE = 9
+    DESTINATION = 10
+    OUTCOME = 11
+    LINK = 12
+    CAMPAIGN = 13
+
+
+class DimensionValue(models.Model):
+    """A word that a dimension has had as its value, once; breakdowns hold its id."""
+
+    id = models.BigAutoField(primary_key=True)
+    dimension = models.SmallIntegerField(choices=Dimension)
+    digest = models.BinaryField(max_length=16, help_text="BLAKE2b of the text: texts are too long for an index.")
+    text = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["dimension", "digest"], name="a_value_of_a_dimension_is_kept_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Breakdown(models.Model):
+    """Scans of one scope and class on one local day with one value of a dimension. Empty values have no row."""
+
+    pk = models.CompositePrimaryKey("scope", "scope_id", "dimension", "scan_class", "date", "value")
+    scope = models.SmallIntegerField(choices=Scope)
+    scope_id = models.BigIntegerField()
+    dimension = models.SmallIntegerField(choices=Dimension)
+    scan_class = models.SmallIntegerField(help_text="The class's place in ScanClass.")
+    date = models.DateField()
+    value = models.BigIntegerField(help_text="The id of a DimensionValue, or of a code, link or campaign.")
+    n = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.scope}:{self.scope_id} {self.date} {self.dimension}={self.value}: {self.n}"
+
+
+class Erasure(models.Model):
+    """Scans that were erased and must not come back: ingestion drops what falls into it."""
+
+    workspace_id = models.BigIntegerField()
+    link_id = models.BigIntegerField(null=True, blank=True, help_text="Empty: every link of the workspace.")
+    since = models.DateTimeField()
+    until = models.DateTimeField(help_text="Exclusive, and never in the future: later scans are new ones.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["workspace_id"], name="erasures_of_a_workspace")]
+
+    def __str__(self) -> str:
+        return f"{self.workspace_id}/{self.link_id or 'all'}: {self.since} to {self.until}"

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from analytics.models import DayUniques, Scan, Scope
+from analytics.models import LocalDay, Scan, Scope
 from analytics.periods import Interval, Period
 from links.models import Code, Link
 
@@ -134,7 +134,7 @@ def _counts_by_point(scope: Scope, scope_id: int, edges: Sequence[datetime]) -> 
 def _uniques_by_point(scope: Scope, scope_id: int, period: Period, starts: Sequence[datetime]) -> list[int]:
     """Daily uniques added up into the points that the days begin in."""
     first_dates: list[date] = [start.astimezone(period.zone).date() for start in starts]
-    days = DayUniques.objects.filter(
+    days = LocalDay.objects.filter(
         scope=scope, scope_id=scope_id, date__range=(period.first_date, period.last_date)
     ).values_list("date", "visitors")
     uniques = [0] * len(starts)

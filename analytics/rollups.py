@@ -12,7 +12,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from analytics.enrich import Row
-from analytics.models import DayUniques, DayVisitor, QuarterHour, Scan, ScanClass, Scope
+from analytics.models import DayVisitor, LocalDay, QuarterHour, Scan, ScanClass, Scope
 from analytics.upserts import add_up, insert_new
 from links.models import Link, LinkCounter
 
@@ -21,14 +21,20 @@ VISITOR_DAYS = 3
 # Scope, its id, local date, visitor.
 Seen = tuple[int, int, date, str]
 # What of a stored scan says where it was counted.
-MOVED_BY = ("at", "local_date", "workspace_id", "link_id", "code_id", "scan_class", "visitor")
-COLUMN_OF = {Scope.CODE: "code_id", Scope.LINK: "link_id", Scope.WORKSPACE: "workspace_id"}
+MOVED_BY = ("at", "local_date", "workspace_id", "campaign_id", "link_id", "code_id", "scan_class", "visitor")
+COLUMN_OF = {
+    Scope.CODE: "code_id",
+    Scope.LINK: "link_id",
+    Scope.WORKSPACE: "workspace_id",
+    Scope.CAMPAIGN: "campaign_id",
+}
 
 
 def scopes_of(row: Row) -> Iterator[tuple[Scope, int]]:
-    """What a scan counts for."""
+    """What a scan counts for; not every link is part of a campaign."""
     for scope, column in COLUMN_OF.items():
-        yield scope, row[column]
+        if row[column]:
+            yield scope, row[column]
 
 
 def quarter_hour(at: datetime) -> datetime:
@@ -111,7 +117,7 @@ def _count_new_visitors(seen: set[Seen]) -> None:
     new = insert_new(DayVisitor, [dict(zip(key, values, strict=True)) for values in sorted(seen)], key)
     counts = Counter(values[:3] for values in new)
     add_up(
-        DayUniques,
+        LocalDay,
         [{"scope": scope, "scope_id": id_, "date": day, "visitors": n} for (scope, id_, day), n in counts.items()],
         key=("scope", "scope_id", "date"),
     )
@@ -121,10 +127,10 @@ def recount_days(days: set[tuple[int, int, date]]) -> None:
     """Scans that come days late find no visitors of their day to compare with: count those in the raw scans."""
     key = ("scope", "scope_id", "date")
     # Adding nothing makes and locks the rows, so that of two ingesters the second sees what the first has stored.
-    add_up(DayUniques, [dict(zip(key, day, strict=True)) | {"visitors": 0} for day in days], key=key)
+    add_up(LocalDay, [dict(zip(key, day, strict=True)) | {"visitors": 0} for day in days], key=key)
     for scope, scope_id, day in sorted(days):
         visitors = _humans_of(scope, scope_id, day).values("visitor").distinct().count()
-        DayUniques.objects.filter(scope=scope, scope_id=scope_id, date=day).update(visitors=visitors)
+        LocalDay.objects.filter(scope=scope, scope_id=scope_id, date=day).update(visitors=visitors)
 
 
 def _humans_of(scope: int, scope_id: int, day: date) -> QuerySet[Scan]:

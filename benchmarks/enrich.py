@@ -38,7 +38,7 @@ def some_records() -> list[bytes]:
     from links.scan_events import EventIds, about_target, encode_scan
 
     dice, ids, now = random.Random(traffic.SEED), EventIds(), int(time.time() * 1000)
-    about = about_target(1, 1, 1, 1, 1, "redirected", "https://example.com/menu")
+    about = about_target(1, 1, 0, 1, 1, 1, "redirected", "https://example.com/menu")
     today = datetime.now(UTC).date().isoformat()
     return [
         encode_scan(

@@ -90,7 +90,7 @@ def parts(paths: Sequence[str]) -> dict[str, Part]:
     ids, dates, now = EventIds(), LocalDates(), time.time()
     destination = "https://shop.example.com/products/5000?from=print"
     encode = partial(
-        encode_scan, ids.new(1), 1, about_target(1, 1, 5000, 5000, 1, "redirected", destination), "2026-01-01",
+        encode_scan, ids.new(1), 1, about_target(1, 1, 0, 5000, 5000, 1, "redirected", destination), "2026-01-01",
         "GET", "", "198.51.100.0/24", "0" * 32, IPHONE, "de-DE,de;q=0.9", "",
     )  # fmt: skip
     record = encode()

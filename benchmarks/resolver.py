@@ -59,6 +59,7 @@ def target_number(number: int) -> "tuple[str, Target]":
         link_id=number,
         workspace_id=1,
         domain_id=1,
+        campaign_id=0,
         revision=1,
         destination=destination,
         title=f"Product {number}",

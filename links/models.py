@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.models import Workspace
@@ -48,6 +49,38 @@ class Domain(models.Model):
         parts = urlsplit(url)
         default_port = {"http": 80, "https": 443}.get(parts.scheme)
         return parts.scheme, (parts.hostname or "").rstrip("."), parts.port if parts.port != default_port else None
+
+
+class Campaign(models.Model):
+    """Links that belong together. A scan is counted for the campaign that its link had when it was scanned."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="campaigns")
+    name = models.CharField(max_length=100)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("workspace", Lower("name"), name="campaign_names_of_a_workspace_differ")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Tag(models.Model):
+    """A word that links are found and summed up by. It says what a link is now; past scans go with it."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="tags")
+    name = models.CharField(max_length=50)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("workspace", Lower("name"), name="tag_names_of_a_workspace_differ")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class LinkQuerySet(models.QuerySet["Link"]):
@@ -102,6 +135,8 @@ class Link(models.Model):
         UNREACHABLE = "unreachable"
 
     workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="links")
+    campaign = models.ForeignKey(Campaign, on_delete=models.SET_NULL, null=True, blank=True, related_name="links")
+    tags = models.ManyToManyField(Tag, blank=True, related_name="links")
     title = models.CharField(max_length=200, blank=True)
     destination = models.TextField(help_text="An absolute http or https address, as a browser serialises it.")
     rules = models.JSONField(default=list, blank=True, help_text="Which scans go elsewhere: see links/rules.py.")
@@ -155,6 +190,9 @@ class Code(models.Model):
     canonical = models.CharField(max_length=64, help_text="As it is looked up: unique per domain, for ever.")
     kind = models.CharField(max_length=5, choices=Kind, default=Kind.QR)
     placement = models.CharField(max_length=120, blank=True, help_text="Where it is printed: “poster, Main St”.")
+    counts_only = models.BooleanField(
+        default=False, help_text="Nothing about who scans it is kept, not even cut or hashed: only that it was scanned."
+    )
     # {"version", "level", "mask", "segments": [[mode, text], …]}: the same picture for ever, whatever draws it.
     picture = models.JSONField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

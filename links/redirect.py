@@ -210,8 +210,8 @@ class RedirectFront:
         agent = environ.get("HTTP_USER_AGENT", "")[:MAX_USER_AGENT]
         date = self._dates.of(now, "UTC")
         event = ScanEvent(
-            self._ids.new(at_ms), at_ms, 0, domain.id, 0, 0, 0, UNKNOWN, "",
-            date, environ["REQUEST_METHOD"], "", "", "", agent, "", "", domain.host, path,
+            self._ids.new(at_ms), at_ms, 0, domain.id, 0, 0, 0, 0, UNKNOWN, "",
+            date, environ["REQUEST_METHOD"], "", "", "", "", agent, "", "", domain.host, path,
         )  # fmt: skip
         self._journal.append(event.encode())
 

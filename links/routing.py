@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field, fields
 from typing import Self
 
+from links.addresses import Network
 from links.clients import Client
 from links.rules import Rule
 from links.scan_events import about_target
@@ -24,6 +25,7 @@ class Target:
     link_id: int
     workspace_id: int
     domain_id: int
+    campaign_id: int
     revision: int
     destination: str
     title: str
@@ -32,6 +34,9 @@ class Target:
     is_deleted: bool
     is_malicious: bool
     expires_at: float | None  # seconds since the epoch
+    counts_only: bool = False
+    honours_privacy_signals: bool = False
+    internal_networks: tuple[Network, ...] = ()
     rules: tuple[Rule, ...] = ()
     # What the journal says of every scan that goes to the link's own destination.
     about: str = field(init=False, repr=False, compare=False)
@@ -42,7 +47,14 @@ class Target:
     def about_scan(self, outcome: str, destination: str) -> str:
         """The target's part of a record in the journal."""
         return about_target(
-            self.workspace_id, self.domain_id, self.link_id, self.code_id, self.revision, outcome, destination
+            self.workspace_id,
+            self.domain_id,
+            self.campaign_id,
+            self.link_id,
+            self.code_id,
+            self.revision,
+            outcome,
+            destination,
         )
 
     def to_json(self) -> str:
@@ -52,8 +64,8 @@ class Target:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """What to_json made; ValueError or TypeError when that was a Target of other fields."""
-        *plain, rules = json.loads(text)
-        made = [*plain, tuple(Rule.from_json(rule) for rule in rules)]
+        *plain, networks, rules = json.loads(text)
+        made = [*plain, tuple(Network(*each) for each in networks), tuple(Rule.from_json(rule) for rule in rules)]
         return cls(**dict(zip(FIELDS, made, strict=True)))
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+from links.addresses import networks
 from links.models import Link
 from links.routing import Target
 from links.rules import compiled
@@ -54,13 +55,14 @@ def _pairs(sql: str, parameters: Sequence[int]) -> list[tuple[str, Target]]:
 
 
 def _target_of(row: Sequence[Any]) -> Target:
-    code_id, link_id, workspace_id, domain_id, revision, destination, title = row[:7]
-    zone, is_paused, deleted_at, verdict, expires_at, rules = row[7:13]
+    code_id, link_id, workspace_id, domain_id, campaign_id, revision, destination, title = row[:8]
+    zone, is_paused, deleted_at, verdict, expires_at, counts_only, honours, internal, rules = row[8:17]
     return Target(
         code_id=code_id,
         link_id=link_id,
         workspace_id=workspace_id,
         domain_id=domain_id,
+        campaign_id=campaign_id or 0,
         revision=revision,
         destination=destination,
         title=title,
@@ -69,6 +71,9 @@ def _target_of(row: Sequence[Any]) -> Target:
         is_deleted=deleted_at is not None,
         is_malicious=verdict == Link.Verdict.MALICIOUS.value,
         expires_at=_seconds(expires_at),
+        counts_only=bool(counts_only),
+        honours_privacy_signals=bool(honours),
+        internal_networks=networks(json.loads(internal)) if internal != "[]" else (),
         # Both databases give JSON as text to whoever asks without Django's model.
         rules=compiled(json.loads(rules)) if rules != "[]" else (),
     )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Workspace
 from analytics.audit import Drift, Span, audit, repair, some_subjects
 from analytics.ingest import ingest
-from analytics.models import DayUniques, QuarterHour, Scope
+from analytics.models import LocalDay, QuarterHour, Scope
 from analytics.rollups import quarter_hour
 from links.models import Code, Domain, LinkCounter
 from tests.links.factories import a_block, a_code, an_event
@@ -52,8 +52,8 @@ def test_every_tampered_number_is_found_and_put_right(code: Code) -> None:
     QuarterHour.objects.filter(pk=quarter.pk).update(human=F("human") + 3)
     gone = QuarterHour.objects.filter(scope=Scope.CODE, bot__gt=0).earliest("start")
     QuarterHour.objects.filter(pk=gone.pk).delete()
-    uniques = DayUniques.objects.filter(scope=Scope.WORKSPACE).earliest("date")
-    DayUniques.objects.filter(pk=uniques.pk).update(visitors=9)
+    uniques = LocalDay.objects.filter(scope=Scope.WORKSPACE).earliest("date")
+    LocalDay.objects.filter(pk=uniques.pk).update(visitors=9)
     LinkCounter.objects.update(other=0)
     drifts = found()
     assert {(drift.scope, drift.start, drift.name, drift.shown, drift.recounted) for drift in drifts} >= {

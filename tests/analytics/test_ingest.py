@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import Workspace
 from analytics import upserts
 from analytics.ingest import Counted, drain, ingest
-from analytics.models import DayUniques, DayVisitor, OrphanScan, QuarterHour, Scan, Scope, SetAsideRecord
+from analytics.models import DayVisitor, LocalDay, OrphanScan, QuarterHour, Scan, Scope, SetAsideRecord
 from links.models import Code, Domain, LinkCounter, Segment
 from links.stream import ScanStream
 from tests.links.factories import IPHONE, a_block, a_code, an_event
@@ -34,7 +34,7 @@ def rollups() -> dict[str, Any]:
         model.__name__: sorted(model._default_manager.values_list(*fields))
         for model, fields in {
             QuarterHour: ("scope", "scope_id", "start", "human", "preview", "prefetch", "bot", "scanner", "head"),
-            DayUniques: ("scope", "scope_id", "date", "visitors"),
+            LocalDay: ("scope", "scope_id", "date", "visitors"),
             LinkCounter: ("link_id", "human", "other", "last_scan_at"),
         }.items()
     }
@@ -67,7 +67,7 @@ def test_every_class_is_kept_apart(code: Code) -> None:
     assert (row.human, row.head, row.preview, row.prefetch, row.bot, row.scanner) == (1, 1, 1, 1, 1, 1)
     counter = LinkCounter.objects.get()
     assert (counter.human, counter.other) == (1, 5)
-    assert DayUniques.objects.get(scope=Scope.LINK).visitors == 1
+    assert LocalDay.objects.get(scope=Scope.LINK).visitors == 1
 
 
 def test_what_comes_twice_is_counted_once(code: Code) -> None:
@@ -91,7 +91,7 @@ def test_visitors_are_unique_per_day_and_humans_only(code: Code) -> None:
         an_event(code, visitor="a" * 32, at_ms=int(yesterday.timestamp() * 1000)),
     )])  # fmt: skip
     ingest([a_block(an_event(code, visitor="b" * 32))])
-    by_day = dict(DayUniques.objects.filter(scope=Scope.LINK).values_list("date", "visitors"))
+    by_day = dict(LocalDay.objects.filter(scope=Scope.LINK).values_list("date", "visitors"))
     assert by_day == {today.date(): 2, yesterday.date(): 1}
 
 
@@ -100,7 +100,7 @@ def test_visitors_of_a_day_that_is_forgotten_are_counted_from_raw_scans(code: Co
     for visitors in ("ab", "bc"):
         ingest([a_block(*(an_event(code, visitor=letter * 32, at_ms=days_ago) for letter in visitors))])
     assert not DayVisitor.objects.exists()
-    assert set(DayUniques.objects.values_list("scope", "visitors")) == {(1, 3), (2, 3), (3, 3)}
+    assert set(LocalDay.objects.values_list("scope", "visitors")) == {(1, 3), (2, 3), (3, 3)}
 
 
 def test_orphan_scans_are_kept_apart(code: Code) -> None:
@@ -227,7 +227,7 @@ SCANS = st.lists(
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(scans=SCANS, data=st.data())
 def test_any_order_with_duplicates_gives_the_recount(code: Code, scans: list[Any], data: st.DataObject) -> None:
-    for model in (Scan, QuarterHour, DayUniques, DayVisitor, Segment):
+    for model in (Scan, QuarterHour, LocalDay, DayVisitor, Segment):
         model.objects.all().delete()
     LinkCounter.objects.update(human=0, other=0, last_scan_at=None)
     noon = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=6)
@@ -258,7 +258,7 @@ def test_any_order_with_duplicates_gives_the_recount(code: Code, scans: list[Any
     for scope in (Scope.CODE, Scope.LINK, Scope.WORKSPACE):
         rows = QuarterHour.objects.filter(scope=scope, human__gt=0)
         assert dict(rows.values_list("start", "human")) == humans
-        uniques = dict(DayUniques.objects.filter(scope=scope).values_list("date", "visitors"))
+        uniques = dict(LocalDay.objects.filter(scope=scope).values_list("date", "visitors"))
         assert uniques == {day: len(seen) for day, seen in visitors.items()}
     counter = LinkCounter.objects.get(link=code.link_id)
     assert (counter.human, counter.human + counter.other) == (humans.total(), len(events))

@@ -13,7 +13,7 @@ from accounts.models import Workspace
 from analytics import enrich, reclassify
 from analytics.classes import RULES_VERSION, Classified, classify
 from analytics.ingest import ingest
-from analytics.models import DayUniques, DayVisitor, OrphanScan, QuarterHour, Scan
+from analytics.models import DayVisitor, LocalDay, OrphanScan, QuarterHour, Scan
 from links.models import Code, Domain, LinkCounter, Segment
 from tests.links.factories import IPHONE, a_block, a_code, an_event
 
@@ -35,7 +35,7 @@ def by_old_rules(method: str, purpose: str, user_agent: str) -> Classified:
 def counted() -> dict[str, Any]:
     """Every number that is shown, without rows that say nothing, and every visitor."""
     classes = ("human", "preview", "prefetch", "bot", "scanner", "head")
-    uniques = DayUniques.objects.filter(visitors__gt=0)
+    uniques = LocalDay.objects.filter(visitors__gt=0)
     quarters = QuarterHour.objects.values_list("scope", "scope_id", "start", *classes)
     return {
         "quarters": sorted(row for row in quarters if any(row[3:])),
@@ -47,7 +47,7 @@ def counted() -> dict[str, Any]:
 
 
 def forget_everything() -> None:
-    for model in (Scan, QuarterHour, DayUniques, DayVisitor, Segment):
+    for model in (Scan, QuarterHour, LocalDay, DayVisitor, Segment):
         model.objects.all().delete()
     LinkCounter.objects.update(human=0, other=0, last_scan_at=None)
 

@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Workspace
 from analytics import reports
-from analytics.models import DayUniques, QuarterHour, Scan, Scope
+from analytics.models import LocalDay, QuarterHour, Scan, Scope
 from analytics.periods import QUARTER, Interval, Period
 from links.models import Code, Domain, Link, LinkCounter
 from tests.analytics.test_periods import ZONES, key_of
@@ -82,9 +82,9 @@ def test_a_series_is_what_a_recount_says(
 def test_unique_visitors_are_sums_of_local_days(
     uniques: dict[date, int], zone: str, first: date, days: int, interval: Interval
 ) -> None:
-    DayUniques.objects.all().delete()
-    DayUniques.objects.bulk_create(
-        DayUniques(scope=Scope.LINK, scope_id=LINK, date=day, visitors=visitors) for day, visitors in uniques.items()
+    LocalDay.objects.all().delete()
+    LocalDay.objects.bulk_create(
+        LocalDay(scope=Scope.LINK, scope_id=LINK, date=day, visitors=visitors) for day, visitors in uniques.items()
     )
     expected: Counter[object] = Counter()
     for number in range(days + 1):
@@ -140,7 +140,7 @@ def test_the_definition_of_unique_visitors_fits_the_range() -> None:
 
 @pytest.mark.django_db
 def test_hours_have_no_unique_visitors_but_their_day_has() -> None:
-    DayUniques.objects.create(scope=Scope.LINK, scope_id=LINK, date=date(2026, 3, 20), visitors=3)
+    LocalDay.objects.create(scope=Scope.LINK, scope_id=LINK, date=date(2026, 3, 20), visitors=3)
     series = reports.scan_series(Scope.LINK, LINK, by_day(date(2026, 3, 20), date(2026, 3, 20), Interval.HOUR))
     assert {point.unique_visitors for point in series.points} == {None}
     assert series.unique_visitors == 3

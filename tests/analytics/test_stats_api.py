@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from analytics.models import DayUniques, QuarterHour, Scan, Scope
+from analytics.models import LocalDay, QuarterHour, Scan, Scope
 from links.models import Link
 
 NOON = datetime(2026, 5, 13, 12, 0, tzinfo=UTC)
@@ -30,7 +30,7 @@ def test_a_day_by_the_hour_in_the_zone_of_the_workspace(api: Client, link: Link,
     scanned(datetime(2026, 5, 1, 22, 14, tzinfo=UTC))  # 00:14 in Berlin, on the 2nd
     scanned(datetime(2026, 5, 2, 21, 59, tzinfo=UTC), "bot")  # 23:59
     scanned(datetime(2026, 5, 2, 22, 0, tzinfo=UTC))  # the next day
-    DayUniques.objects.create(scope=Scope.LINK, scope_id=link.pk, date=date(2026, 5, 2), visitors=1)
+    LocalDay.objects.create(scope=Scope.LINK, scope_id=link.pk, date=date(2026, 5, 2), visitors=1)
 
     answer = stats(api, link, **{"from": "2026-05-02", "to": "2026-05-02", "interval": "hour"})
 

@@ -15,14 +15,14 @@ from tests.stack import Stack
 
 COUNTED = """
 import json
-from analytics.models import DayUniques, QuarterHour, Scan
+from analytics.models import LocalDay, QuarterHour, Scan
 from django.db.models import Sum
 from links.models import LinkCounter
 link = {link_id}
 print(json.dumps({{
     "agents": list(Scan.objects.filter(link_id=link).values_list("user_agent", flat=True)),
     "quarter_hours": QuarterHour.objects.filter(scope=2, scope_id=link).aggregate(n=Sum("human"))["n"] or 0,
-    "uniques": DayUniques.objects.filter(scope=2, scope_id=link).aggregate(n=Sum("visitors"))["n"] or 0,
+    "uniques": LocalDay.objects.filter(scope=2, scope_id=link).aggregate(n=Sum("visitors"))["n"] or 0,
     "counter": LinkCounter.objects.get(link=link).human,
 }}))
 """

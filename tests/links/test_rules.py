@@ -24,8 +24,9 @@ LAPTOP = Client("desktop", "Windows", "Firefox")
 
 def target(*rules: dict[str, Any]) -> Target:
     return Target(
-        1, 1, 1, 1, 1, "https://example.com/", "", "UTC", False, False, False, None, compiled(parse_rules(list(rules)))
-    )
+        1, 1, 1, 1, 0, 1, "https://example.com/", "", "UTC", False, False, False, None,
+        rules=compiled(parse_rules(list(rules))),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -36,9 +36,9 @@ def test_what_is_encoded_is_decoded(event: ScanEvent) -> None:
 PHONE_TEXT = st.text(alphabet=st.characters(), max_size=80)  # lone surrogates, too: granian passes bytes through
 
 
-@given(st.tuples(*[st.integers(0, 2**62)] * 5), st.lists(PHONE_TEXT, min_size=5, max_size=5), st.integers(0, 2**48 - 1))
+@given(st.tuples(*[st.integers(0, 2**62)] * 6), st.lists(PHONE_TEXT, min_size=5, max_size=5), st.integers(0, 2**48 - 1))
 def test_a_scan_is_encoded_as_its_event_would_be(
-    ids: tuple[int, int, int, int, int], sent: list[str], at_ms: int
+    ids: tuple[int, int, int, int, int, int], sent: list[str], at_ms: int
 ) -> None:
     destination, purpose, agent, language, referrer = sent
     made = (EventIds().new(at_ms), "2026-11-22", "GET", "203.0.113.0/24", "0" * 32)
@@ -47,7 +47,7 @@ def test_a_scan_is_encoded_as_its_event_would_be(
         made[0], at_ms, about, made[1], made[2], purpose, made[3], made[4], agent, language, referrer
     )  # fmt: skip
     event = ScanEvent(
-        made[0], at_ms, *ids, "redirected", destination, made[1], made[2], purpose, made[3], made[4],
+        made[0], at_ms, *ids, "redirected", destination, made[1], made[2], purpose, "", made[3], made[4],
         agent, language, referrer, "", "",
     )  # fmt: skip
     assert record.isascii()

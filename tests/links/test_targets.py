@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Workspace
+from links.addresses import networks
 from links.models import Code, Domain, Link
 from links.routing import FIELDS, Target
 from links.rules import compiled, parse_rules
@@ -34,6 +35,7 @@ def by_django(code: Code) -> Target:
         link_id=link.pk,
         workspace_id=link.workspace_id,
         domain_id=code.domain_id,
+        campaign_id=link.campaign_id or 0,
         revision=link.revision,
         destination=link.destination,
         title=link.title,
@@ -42,6 +44,9 @@ def by_django(code: Code) -> Target:
         is_deleted=link.deleted_at is not None,
         is_malicious=link.verdict == Link.Verdict.MALICIOUS,
         expires_at=link.expires_at.timestamp() if link.expires_at else None,
+        counts_only=code.counts_only,
+        honours_privacy_signals=link.workspace.honours_privacy_signals,
+        internal_networks=networks(link.workspace.internal_networks),
         rules=compiled(link.rules),
     )
 
