@@ -29,7 +29,7 @@ def test_an_edit_before_the_verdict_has_the_new_revision_checked(
 def test_nothing_is_written_when_nothing_differs(link: Link) -> None:
     Change.objects.all().delete()
     actions.change_link(link, {"title": link.title}, actor=actions.NOBODY)
-    actions.change_placement(link.codes.order_by("pk")[0], "poster", actor=actions.NOBODY)
+    actions.change_code(link.codes.order_by("pk")[0], {"placement": "poster"}, actor=actions.NOBODY)
     assert not Change.objects.exists()
     assert link.revisions.count() == 1
 
