@@ -69,6 +69,10 @@ def test_a_refused_alias_leaves_no_half_link(link: Link) -> None:
         ({"deleted_at": [None, "2026-11-03 10:00:00+00:00"]}, "Deleted"),
         ({"code": [None, "ABC123"]}, "Code ABC123 added"),
         ({"placement of ABC123": ["poster", ""]}, "Placement of ABC123: poster → empty"),
+        ({"counts_only of ABC123": ["False", "True"]}, "Code ABC123 only counts"),
+        ({"counts_only of ABC123": ["True", "False"]}, "Code ABC123 counts and tells who scans"),
+        ({"campaign": [None, "Spring"]}, "Campaign: none → Spring"),
+        ({"tags": ['["a", "b"]', "[]"]}, "Tags: a, b → none"),
     ],
 )
 def test_history_speaks_in_words(changes: dict[str, list[str | None]], sentence: str) -> None:
