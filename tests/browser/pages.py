@@ -48,7 +48,7 @@ def ticked_links(page: Page) -> None:
 
 
 def refused_campaign(page: Page) -> None:
-    page.get_by_label("Name").fill("SPRING MENU")
+    page.get_by_role("textbox", name="Name").fill("SPRING MENU")
     page.get_by_role("button", name="Make campaign").click()
     page.locator(".invalid-feedback").wait_for()
 
