@@ -81,7 +81,10 @@ class Horizon:
 def scan_row(event: ScanEvent, horizon: Horizon) -> ScanRow:
     """The columns of Scan for one event; raises CannotCount."""
     found = chain.from_iterable([step(event) for step in STEPS])
-    return ScanRow(event_id_of(event), moment_of(event, horizon), *found)
+    row = ScanRow(event_id_of(event), moment_of(event, horizon), *found)
+    if abs(row.local_date.toordinal() - row.at.toordinal()) > 1:  # recounts look for a day's scans near that day
+        raise CannotCount(f"the local date is not that of its time: {row.local_date} at {row.at.isoformat()}")
+    return row
 
 
 def orphan_row(event: ScanEvent, horizon: Horizon) -> OrphanRow:
@@ -106,7 +109,8 @@ def target(event: ScanEvent) -> Columns:
     """What was followed, and what came of it: local_date … destination."""
     ids = (event.workspace_id, event.domain_id, event.campaign_id, event.link_id, event.code_id, event.revision)
     if min(ids) < 0 or max(ids) >= 2**31:
-        ids = (*map(_id, ids[:5]), min(_id(ids[5]), 2**31 - 1))
+        workspace_id, domain_id, campaign_id, link_id, code_id, revision = map(_id, ids)
+        ids = (workspace_id, domain_id, campaign_id, link_id, code_id, min(revision, 2**31 - 1))
     return (_date(event.local_date), *ids, _text(event.outcome, 12), _text(event.destination, 4096))
 
 

@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.conf import settings
 from django.db import DataError, IntegrityError, transaction
@@ -163,7 +163,7 @@ def _is_counted(record: bytes) -> bool:
     return Scan.objects.filter(pk=event_id).exists() or OrphanScan.objects.filter(pk=event_id).exists()
 
 
-def _taken_back(new: list[Item]) -> Counter[str]:
+def _taken_back(new: Sequence[Item[Any]]) -> Counter[str]:
     """Records set aside before (a clock was wrong, say) that are counted now: how many of each segment."""
     segments = {segment for _, segment, _ in new}
     if not SetAsideRecord.objects.filter(segment__in=segments).exists():

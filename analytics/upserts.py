@@ -127,11 +127,7 @@ def _to_python(model: type[models.Model], names: Names, row: Sequence[Any]) -> t
 
 def _array_type(field: "models.Field[Any, Any]") -> str:
     # As text, what is too long for its column is an error; cast to its type it would be cut without a word.
-    return (
-        "text[]"
-        if isinstance(field, models.CharField)
-        else f"{field.rel_db_type(connection) if field.is_relation else field.db_type(connection)}[]"
-    )
+    return "text[]" if isinstance(field, models.CharField) else f"{field.db_type(connection)}[]"
 
 
 def _array(field: "models.Field[Any, Any]", values: Sequence[Any]) -> str:
