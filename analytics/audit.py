@@ -21,7 +21,7 @@ from analytics.periods import QUARTER
 from analytics.rebuild import refill_counters, refill_day, refill_quarters, totals_of
 from analytics.rollups.breakdowns import IDS
 from analytics.rollups.days import around
-from analytics.rollups.scopes import CLASSES, COLUMN_OF
+from analytics.rollups.scopes import CLASSES, scans_of
 from links.models import Campaign, Code, Link, LinkCounter
 
 # SQLite takes 999 parameters and more.
@@ -104,7 +104,7 @@ def repair(drifts: Iterable[Drift]) -> None:
     for (scope, scope_id), found in by_subject.items():
         with transaction.atomic():
             count_alone()
-            scans = _scans_of(scope, scope_id)
+            scans = scans_of(scope, scope_id)
             for start in sorted({drift.start for drift in found if isinstance(drift.start, datetime)}):
                 refill_quarters(scope, scans, [scope_id], start, start + QUARTER)
             for day in sorted(set(_days_of(found))):
@@ -132,7 +132,7 @@ def _see_one_moment() -> None:
 def _drift_of_quarters(scope: Scope, scope_id: int, span: Span) -> Iterator[Drift]:
     rows = QuarterHour.objects.filter(scope=scope, scope_id=scope_id, start__gte=span.since, start__lt=span.until)
     shown = {start: counts for start, *counts in rows.values_list("start", *CLASSES)}
-    scans = _scans_of(scope, scope_id).filter(at__gte=span.since, at__lt=span.until)
+    scans = scans_of(scope, scope_id).filter(at__gte=span.since, at__lt=span.until)
     recounted = {start: counts for (_, _, start), counts in recounts.quarters(scans, scope).items()}
     yield from _drift_of_columns(scope, scope_id, CLASSES, shown, recounted)
 
@@ -200,14 +200,6 @@ def _drift_of_counter(link_id: int) -> Iterator[Drift]:
             yield Drift(Scope.LINK, link_id, None, name, shown, total)
 
 
-def _scans_of(scope: Scope, scope_id: int) -> QuerySet[Scan]:
-    """Raw scans of one subject; those of a code by way of its link, which has an index."""
-    scans = Scan.objects.filter(**{COLUMN_OF[scope]: scope_id})
-    if scope is Scope.CODE:
-        scans = scans.filter(link_id__in=Code.objects.filter(pk=scope_id).values("link_id"))
-    return scans
-
-
 def _scans_of_days(scope: Scope, scope_id: int, span: Span) -> QuerySet[Scan]:
     days = (span.first, span.last)
-    return _scans_of(scope, scope_id).filter(at__range=around(*days), local_date__range=days)
+    return scans_of(scope, scope_id).filter(at__range=around(*days), local_date__range=days)

@@ -90,7 +90,7 @@ def _insert(model: type[models.Model], names: Names, rows: Rows, suffix: str) ->
         arrays = ", ".join(f"%s::{_array_type(field)}" for field in fields)
         columns = zip(*rows, strict=True)
         literals = [_array(field, values) for field, values in zip(fields, columns, strict=True)]
-        return f"{_into(model, names)} SELECT * FROM unnest({arrays}) {suffix}", literals
+        return f"{_into(model, names)} SELECT * FROM unnest({arrays}) {suffix}", literals  # noqa: S608 - names come from models
     places = f"({', '.join(['%s'] * len(names))})"
     values = [value for row in _for_sqlite(model, names, rows) for value in row]
     return f"{_into(model, names)} VALUES {', '.join([places] * len(rows))} {suffix}", values

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from analytics.enrich import ScanRow
 from analytics.models import DayVisitor, LocalDay, Scan, ScanClass, Scope
-from analytics.rollups.scopes import CLASSES, COLUMN_OF, PLACE_OF_CLASS, ids_by_scope
+from analytics.rollups.scopes import CLASSES, PLACE_OF_CLASS, ids_by_scope, scans_of
 from analytics.upserts import add_up, insert_new
 
 # Visitors of a day are kept this long: by then nearly every scan of it has arrived.
@@ -84,8 +84,8 @@ def recount_visitors(days: Iterable[Day]) -> None:
 
 def humans_of(scope: int, scope_id: int, day: date) -> QuerySet[Scan]:
     """Raw scans of people in one scope on one local day."""
-    humans = Scan.objects.filter(scan_class=ScanClass.HUMAN, local_date=day, at__range=around(day, day))
-    return humans.exclude(visitor="").filter(**{COLUMN_OF[Scope(scope)]: scope_id})
+    humans = scans_of(Scope(scope), scope_id).filter(scan_class=ScanClass.HUMAN).exclude(visitor="")
+    return humans.filter(local_date=day, at__range=around(day, day))
 
 
 def around(first: date, last: date) -> tuple[datetime, datetime]:
