@@ -15,6 +15,8 @@ from links.scan_events import ScanEvent
 Row = dict[str, Any]
 
 MAX_AHEAD = timedelta(minutes=5)
+# Retention goes by the moment in an event id, reports by the one beside it.
+MAX_APART_MS = 60_000
 
 
 class CannotCount(ValueError):
@@ -142,6 +144,8 @@ def moment_of(event: ScanEvent, horizon: Horizon) -> datetime:
         raise CannotCount(f"the time lies in the future: {at.isoformat()}")
     if at < horizon.oldest:
         raise CannotCount(f"older than raw scans are kept: {at.isoformat()}")
+    if abs(int(event.event_id[:12], 16) - event.at_ms) > MAX_APART_MS:
+        raise CannotCount(f"the event id is of another time: {event.event_id[:12]}")
     return at
 
 

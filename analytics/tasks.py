@@ -6,6 +6,7 @@ from functools import cache
 from celery import Task, shared_task
 from django.conf import settings
 
+from analytics import retention
 from analytics.audit import Span, audit, some_subjects
 from analytics.ingest import Counted, drain
 from analytics.models import DayVisitor
@@ -58,3 +59,16 @@ def audit_counts() -> None:
 def forget_old_visitors() -> None:
     """Daily hashes serve to count one day; they go once no scan of that day can come any more."""
     DayVisitor.objects.filter(date__lt=first_day_with_visitors()).delete()
+
+
+@shared_task
+def prepare_days() -> None:
+    """Make the partitions of the coming week; a day without one is refused by the database."""
+    if made := retention.prepare_days():
+        logger.info("Raw scans may come for %d more days, up to %s", len(made), made[-1])
+
+
+@shared_task
+def forget_old_scans() -> None:
+    """Raw scans and orphan scans go when their time is over."""
+    retention.forget_old_scans()
