@@ -1,5 +1,6 @@
 """Scan (the facts), what was set aside, and the rollups that reports read."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -233,6 +234,10 @@ class Erasure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.workspace_id}/{self.link_id or 'all'}: {self.since} to {self.until}"
+
+    def covers(self, link_id: int, at: datetime) -> bool:
+        """Whether a scan of the workspace falls into it."""
+        return self.link_id in (None, link_id) and self.since <= at < self.until
 
     @property
     def percent(self) -> int:

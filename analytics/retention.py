@@ -1,15 +1,19 @@
 """Retention: what is known of single scans goes when its time is over, at most a day late; rollups stay."""
 
 import time
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, models
 from django.utils import timezone
 
 from analytics import partitions
-from analytics.models import Erasure, OrphanScan, Scan
+from analytics.models import ErasedScan, Erasure, OrphanScan, Scan
+from links.models import Segment
 
+# A host's clock may be set back, and a block may wait in the stream after its segment is gone.
+LATE = timedelta(days=1)
 # SQLite has one writer: ingestion takes its turn between chunks, so each is a matter of milliseconds.
 AT_ONCE = 500
 
@@ -37,10 +41,28 @@ def forget_old_scans(now: datetime | None = None) -> None:
         # The order of the primary key: oldest first.
         forget_in_chunks(Scan.objects.filter(event_id__lt=partitions.first_id(partitions.midnight(day))), "event_id")
     forget_in_chunks(OrphanScan.objects.filter(at__lt=partitions.midnight(day)), "at")
+    forget_in_chunks(ErasedScan.objects.filter(event_id__lt=partitions.first_id(may_come_since(moment))), "pk")
     forget_old_erasures(moment)
 
 
-def forget_in_chunks(rows: models.QuerySet[models.Model], order: str) -> int:
+def may_come_since(now: datetime | None = None) -> datetime:
+    """Scans of before cannot come again: their segments are gone, counted to the last record.
+
+    Whoever counts a record adds to its segment's row in the same transaction, the row goes after the file, and a
+    segment's name begins with the moment it was begun, which is before all that is in it.
+    """
+    moment = now or timezone.now()
+    oldest = Segment.objects.order_by("name").values_list("name", flat=True).first()
+    begun = moment if oldest is None else _begun(oldest)
+    return max(min(begun, moment) - LATE, partitions.midnight(first_day_kept(moment)))
+
+
+def _begun(segment: str) -> datetime:
+    digits = segment.partition("-")[0]
+    return datetime.fromtimestamp(int(digits) / 1000 if len(digits) == 13 and digits.isdecimal() else 0, UTC)
+
+
+def forget_in_chunks(rows: models.QuerySet[Any], order: str) -> int:
     """Delete rows, some at a time, each time in a transaction of its own; returns how many."""
     deleted = 0
     while chunk := list(rows.order_by(order).values_list("pk", flat=True)[:AT_ONCE]):

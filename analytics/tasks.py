@@ -8,6 +8,7 @@ from django.conf import settings
 
 from analytics import retention
 from analytics.audit import Span, audit, some_subjects
+from analytics.erasure.job import work_off
 from analytics.ingest import Counted, drain
 from analytics.models import DayVisitor
 from analytics.rollups import first_day_with_visitors
@@ -18,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 NIGHTLY_LINKS = 1000
 NIGHTLY_DAYS = 35
+# The check of a new link may be waiting behind it.
+ERASING_SECONDS = 1.5
 
 
 @cache
@@ -42,7 +45,7 @@ def drain_scans(self: "Task[[], None]") -> None:
 
 
 def _count(counted: Counted) -> None:
-    for name in ("ingested", "duplicate", "set_aside"):
+    for name in ("ingested", "duplicate", "set_aside", "erased"):
         if n := getattr(counted, name):
             _counters().add(name, n)
 
@@ -72,3 +75,9 @@ def prepare_days() -> None:
 def forget_old_scans() -> None:
     """Raw scans and orphan scans go when their time is over."""
     retention.forget_old_scans()
+
+
+@shared_task
+def erase_scans() -> None:
+    """Go on with the erasures that were asked for."""
+    work_off(ERASING_SECONDS)

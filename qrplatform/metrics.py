@@ -32,6 +32,7 @@ TOTALS = {
     "ingested": ("scans_ingested", "Scans that this host's ingest workers inserted into the database."),
     "duplicate": ("scans_duplicate", "Scans that came again and were in the database already."),
     "set_aside": ("scans_set_aside", "Records that could not be counted and are kept apart with a reason."),
+    "erased": ("scans_erased", "Scans that came after their time had been erased, and were dropped."),
     "drifted": ("numbers_drifted", "Numbers that a nightly audit found to differ from a recount of raw scans."),
 }
 # What proxies add: a request that bears one did not begin on this machine, whatever its last hop was.
