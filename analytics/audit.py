@@ -16,7 +16,8 @@ from django.utils import timezone
 from accounts.models import Workspace
 from analytics.models import LocalDay, QuarterHour, Scan, ScanClass, Scope
 from analytics.periods import QUARTER
-from analytics.rollups import COLUMN_OF, recount_days
+from analytics.rollups.days import recount_visitors as recount_days
+from analytics.rollups.scopes import COLUMN_OF
 from analytics.upserts import add_up
 from links.models import Code, Link, LinkCounter
 

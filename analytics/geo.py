@@ -1,6 +1,5 @@
 """Where a truncated address is: country, region and city, as far as the geo file knows them."""
 
-import ipaddress
 import logging
 from datetime import UTC, datetime
 from functools import cache, lru_cache
@@ -30,7 +29,7 @@ def place_of(network: str) -> Place:
     if reader is None or not network:
         return NOWHERE
     try:
-        found = reader.get(ipaddress.ip_network(network, strict=False).network_address)
+        found = reader.get(network.partition("/")[0])
     except ValueError:
         return NOWHERE
     return _place(found) if isinstance(found, dict) else NOWHERE

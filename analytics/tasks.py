@@ -11,7 +11,7 @@ from analytics.audit import Span, audit, some_subjects
 from analytics.erasure.job import work_off
 from analytics.ingest import Counted, drain
 from analytics.models import DayVisitor
-from analytics.rollups import first_day_with_visitors
+from analytics.rollups.days import first_day_with_visitors
 from links.counters import StageCounters
 from links.stream import ScanStream, connect
 

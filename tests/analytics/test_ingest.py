@@ -165,10 +165,10 @@ def test_a_record_is_accounted_for_once_though_it_is_set_aside_later(code: Code,
 def test_what_the_database_refuses_is_set_aside_and_blocks_nothing(code: Code, monkeypatch: pytest.MonkeyPatch) -> None:
     really = upserts.insert_new
 
-    def picky(model: Any, rows: Any, key: Any) -> Any:
-        if any(row.get("user_agent") == "poison" for row in rows):
+    def picky(model: Any, names: Any, rows: Any, key: Any) -> Any:
+        if any("poison" in row for row in rows):
             raise DataError("invalid byte sequence")
-        return really(model, rows, key)
+        return really(model, names, rows, key)
 
     monkeypatch.setattr("analytics.ingest.insert_new", picky)
     blocks = [a_block(an_event(code), an_event(code, user_agent="poison"), an_event(host="h", path="p"))]
