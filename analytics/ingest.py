@@ -21,8 +21,9 @@ from django.db.models import Model
 from django.utils import timezone
 
 from analytics.enrich import CannotCount, Horizon, OrphanRow, ScanRow, event_id_of, orphan_row, scan_row
+from analytics.erasure.honouring import ERASED, Erasures, account_for
 from analytics.locks import count_beside_others
-from analytics.models import OrphanScan, Scan, SetAsideRecord
+from analytics.models import ErasedScan, OrphanScan, Scan, SetAsideRecord
 from analytics.rollups import ROLLUPS
 from analytics.upserts import add_up, insert_new
 from links.models import Segment
@@ -74,6 +75,7 @@ class Counted:
     ingested: int = 0
     duplicate: int = 0
     set_aside: int = 0
+    erased: int = 0
 
 
 def drain(stream: ScanStream, *, seconds: float, count: Callable[[Counted], None]) -> None:
@@ -139,19 +141,28 @@ def enriched(blocks: Sequence[Block]) -> Batch:
 def store(batch: Batch) -> Counted:
     """One transaction: scans, rollups of the new ones, and what each segment is now accounted for."""
     count_beside_others()
-    new_scans = _insert(Scan, ScanRow._fields, batch.scans)
+    erasures = Erasures({row.workspace_id for row, _, _ in batch.scans})
+    scans, dropped = erasures.split(batch.scans)
+    new_scans = _insert(Scan, ScanRow._fields, scans)
     new_orphans = _insert(OrphanScan, OrphanRow._fields, batch.orphans)
-    put_aside = [aside for aside in _once(batch.set_aside) if not _is_counted(aside.record)]
+    new_erased = account_for(dropped)
+    put_aside = [
+        aside._replace(record=b"", reason=ERASED) if erasures.hide(aside.record) else aside
+        for aside in _once(batch.set_aside)
+        if not _is_counted(aside.record)
+    ]
     new_aside = {digest for (digest,) in insert_new(SetAsideRecord, SetAside._fields, put_aside, ("digest",))}
     for rollup in ROLLUPS:
         rollup([row for row, _, _ in new_scans])
     ingested = Counter(segment for _, segment, _ in chain(new_scans, new_orphans))
     aside = Counter(aside.segment for aside in put_aside if aside.digest in new_aside)
-    aside.subtract(_taken_back([*new_scans, *new_orphans]))
+    aside.update(segment for _, segment, _ in new_erased)
+    aside.subtract(_taken_back([*new_scans, *new_orphans, *new_erased]))
     segments = [(name, ingested[name], aside[name]) for name in ingested.keys() | aside.keys()]
     add_up(Segment, ("name", "ingested", "set_aside"), segments, key=("name",))
     total = ingested.total()
-    return Counted(total, len(batch.scans) + len(batch.orphans) - total, len(new_aside))
+    known = len(batch.scans) + len(batch.orphans) - total - len(new_erased)
+    return Counted(total, known, len(new_aside), len(new_erased))
 
 
 def _is_counted(record: bytes) -> bool:
@@ -160,7 +171,7 @@ def _is_counted(record: bytes) -> bool:
         event_id = event_id_of(ScanEvent.decode(record))
     except (ValueError, RecursionError):
         return False
-    return Scan.objects.filter(pk=event_id).exists() or OrphanScan.objects.filter(pk=event_id).exists()
+    return any(model.objects.filter(pk=event_id).exists() for model in (Scan, OrphanScan, ErasedScan))
 
 
 def _taken_back(new: list[Item]) -> Counter[str]:
@@ -203,4 +214,5 @@ def store_one_by_one(batch: Batch) -> Counted:
         sum(one.ingested for one in counted),
         sum(one.duplicate for one in counted),
         sum(one.set_aside for one in counted),
+        sum(one.erased for one in counted),
     )

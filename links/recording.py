@@ -82,9 +82,7 @@ class Recorder:
         self._journal.append(record)
         return None
 
-    def _record_without_visitor(
-        self, environ: Environ, target: Target, now: float, about: str, hint: str
-    ) -> None:
+    def _record_without_visitor(self, environ: Environ, target: Target, now: float, about: str, hint: str) -> None:
         """Only that a scan happened, and whether a person did it: that is decided here, as nothing is kept to tell by."""
         at_ms = int(now * 1000)
         method = environ["REQUEST_METHOD"]

@@ -1,9 +1,9 @@
 """Taking erased scans out of the numbers. All of it runs in transactions that count alone.
 
-What is deleted from raw scans is taken out one by one, exactly as it was counted. Where raw scans of a time have gone, the
-numbers of a link are subtracted from those of its workspace and campaign. Daily uniques are recounted from raw scans;
-where these are gone no number can say how many visitors a workspace would have had without one of its links: theirs
-stay, and are at most as many as the humans that are left.
+What is deleted from raw scans is taken out one by one, exactly as it was counted. Where raw scans of a time have gone,
+the numbers of a link are subtracted from those of its workspace and campaign. Daily uniques are recounted from raw
+scans; where these are gone no number can say how many visitors a workspace would have had without one of its links:
+theirs stay, and are at most as many as the humans that are left.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
