@@ -22,7 +22,7 @@ from links.shipper import Shipper
 from links.stream import ScanStream
 from tests.links.factories import a_block, a_code, an_event
 
-on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer at a time")
+on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
 
 
 def erase_today(workspace: Workspace) -> None:

@@ -20,7 +20,7 @@ from links.models import Code, Segment
 from links.scan_events import EventIds
 from tests.links.factories import a_block, an_event
 
-on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no partitions")
+on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no partitions")
 
 
 def run(sql: str) -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -14,7 +15,7 @@ from links.models import Code, LinkCounter
 from tests.links.factories import a_block, an_event
 
 pytestmark = pytest.mark.django_db
-on_sqlite = pytest.mark.skipif("connection.vendor == 'postgresql'", reason="PostgreSQL removes partitions")
+on_sqlite = pytest.mark.skipif(connection.vendor == "postgresql", reason="PostgreSQL removes partitions")
 DAYS = 90
 
 
