@@ -32,7 +32,7 @@ _RANGES = {
 class RangesField(serializers.JSONField):
     """Local days, as ranges of which both ends are included."""
 
-    def to_representation(self, value: Any) -> list[dict[str, str]]:
+    def to_representation(self, value: Any) -> Any:
         return [{"from": first, "to": last} for first, last in value]
 
 
@@ -118,7 +118,7 @@ class ErasureListView(generics.ListAPIView[Erasure]):
         return super().get_queryset().filter(workspace_id__in=workspaces_of(self.request))
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return super().get_serializer_context() | {"slugs": _slugs(self.request)}
+        return {**super().get_serializer_context(), "slugs": _slugs(self.request)}
 
     @extend_schema(request=NewErasureSerializer, responses={202: ErasureSerializer}, operation_id="erasures_create")
     def post(self, request: Request) -> Response:

@@ -117,7 +117,8 @@ def _next_counted(erasure: Erasure, days: Days) -> date | None:
 @transaction.atomic
 def _erase_numbers(erasure: Erasure, first: date, last: date) -> None:
     """What is counted of these days still was counted before raw scans went."""
-    link, subjects = Link.objects.filter(pk=erasure.link_id).first(), _subjects_of(erasure)
+    subjects = _subjects_of(erasure)
+    link = Link.objects.get(pk=erasure.link_id) if erasure.link_id else None
     stretch = Days(first, last, _zone_of(erasure))
     days = sorted(set(days_of([[first.isoformat(), last.isoformat()]])) - _days_with_others(erasure, stretch))
     if link:

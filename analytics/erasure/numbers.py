@@ -66,10 +66,11 @@ def remove_days(subjects: Subjects, days: Sequence[date]) -> None:
 def take_totals_from_links(link_ids: Any, since: datetime, until: datetime) -> None:
     """Of every link the sum of what is left in these quarters of an hour."""
     rows = QuarterHour.objects.filter(scope=Scope.LINK, scope_id__in=link_ids, start__gte=since, start__lt=until)
-    sums = rows.exclude(NOTHING_LEFT).values("scope_id").annotate(**{f"n_{name}": Sum(name) for name in CLASSES})
-    for row in sums.order_by("scope_id"):
-        human = row.pop(f"n_{ScanClass.HUMAN.value}")
-        _take_total(row.pop("scope_id"), human, sum(row.values()))
+    totals = {f"n_{name}": Sum(name) for name in CLASSES}
+    sums = rows.exclude(NOTHING_LEFT).values("scope_id").annotate(**totals).order_by("scope_id")
+    for link_id, *counts in sums.values_list("scope_id", *totals):
+        human = counts[CLASSES.index(ScanClass.HUMAN)]
+        _take_total(link_id, human, sum(counts) - human)
 
 
 def _take_total(link_id: int, human: int, other: int) -> None:

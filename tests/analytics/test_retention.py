@@ -50,7 +50,7 @@ def test_ingestion_gets_its_turn_between_chunks(
     ingest([a_block(*(an_event(code, at_ms=ms_ago(DAYS + 5)) for _ in range(10)))])
     settings.RAW_SCAN_DAYS = DAYS
     left = []
-    monkeypatch.setattr(retention.time, "sleep", lambda _: left.append(Scan.objects.count()))
+    monkeypatch.setattr("analytics.retention.time.sleep", lambda _: left.append(Scan.objects.count()))
     retention.forget_old_scans()
     assert left == [6, 2, 0]
 
