@@ -79,7 +79,7 @@ def parts(paths: Sequence[str]) -> dict[str, Part]:
     from links.clients import describe
     from links.counters import StageCounters
     from links.journal import Journal
-    from links.scan_events import NOTHING, EventIds, about_target, encode_scan, quoted
+    from links.scan_events import NOTHING, EventIds, about_request, about_target, encode_scan, quoted
     from links.visitors import LocalDays, agent_digest
     from qrplatform.front import redirect_front, resolver
 
@@ -94,8 +94,9 @@ def parts(paths: Sequence[str]) -> dict[str, Part]:
     day, digest = days.of(now, "Europe/Berlin"), agent_digest(IPHONE)
     destination = "https://shop.example.com/products/5000?from=print"
     encode = partial(
-        encode_scan, ids.new(1), 1, about_target(1, 1, 0, 5000, 5000, 1, "redirected", destination), "2026-01-01",
-        "GET", NOTHING, "", "198.51.100.0/24", "0" * 32, quoted(IPHONE), quoted("de-DE,de;q=0.9"), NOTHING,
+        encode_scan, ids.new(1), 1, about_target(1, 1, 0, 5000, 5000, 1, "redirected", destination),
+        about_request("2026-01-01", "GET", NOTHING, ""), "198.51.100.0/24", "0" * 32,
+        quoted(IPHONE), quoted("de-DE,de;q=0.9"), NOTHING,
     )  # fmt: skip
     record = encode()
     domain = resolver().domain_of(requests[0]["HTTP_HOST"])

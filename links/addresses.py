@@ -84,7 +84,7 @@ def _within(address: bytes | None, trusted: Sequence[Network]) -> bool:
 class Senders:
     """Tells where scans come from, behind trusted proxies or not; remembers which of its neighbours are such."""
 
-    _REMEMBERED = 10_000
+    _REMEMBERED = 1000
 
     def __init__(self, trusted: Sequence[Network] = ()) -> None:
         self._trusted = trusted
@@ -95,7 +95,10 @@ class Senders:
 
         The shortest way is that of nearly every IPv4 phone: one address, in the only form inet_pton takes.
         """
-        text = forwarded if forwarded and self._is_trusted(remote) else remote
+        is_proxy = self._is_proxy.get(remote)
+        if is_proxy is None:
+            is_proxy = self._ask(remote)
+        text = forwarded if is_proxy and forwarded else remote
         if ":" not in text:
             try:
                 return inet_pton(AF_INET, text), f"{text[: text.rindex('.')]}.0/24"
@@ -104,13 +107,12 @@ class Senders:
         address = client_address(remote, forwarded, self._trusted)
         return address, truncated(address)
 
-    def _is_trusted(self, remote: str) -> bool:
-        try:
-            return self._is_proxy[remote]
-        except KeyError:
-            if len(self._is_proxy) >= self._REMEMBERED:
-                self._is_proxy.clear()
-            return self._is_proxy.setdefault(remote, _within(parse(remote), self._trusted))
+    def _ask(self, remote: str) -> bool:
+        """Whether it is a trusted proxy. Only those are remembered: there are few of them, and many phones."""
+        is_proxy = bool(self._trusted) and _within(parse(remote), self._trusted)
+        if is_proxy and len(self._is_proxy) < self._REMEMBERED:
+            self._is_proxy[remote] = True
+        return is_proxy
 
 
 def truncated(address: bytes | None) -> str:

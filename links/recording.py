@@ -18,10 +18,11 @@ from links.scan_events import (
     NOTHING,
     EventIds,
     ScanEvent,
+    about_request,
     encode_scan,
     quoted,
 )
-from links.visitors import LocalDays, agent_digest
+from links.visitors import LocalDay, LocalDays, agent_digest
 
 ORPHANS_PER_SECOND = 20
 INTERNAL = "internal"
@@ -63,35 +64,27 @@ class Recorder:
             if target.counts_only or (target.honours_privacy_signals and _asks_for_privacy(environ)):
                 return self._record_without_visitor(environ, target, now, about, hint)
         at_ms = int(now * 1000)
-        user_agent, digest = _quoted_agent(get("HTTP_USER_AGENT", "")[:MAX_USER_AGENT])
         day = self._days.of(now, target.timezone)
+        user_agent, digest = _quoted_agent(get("HTTP_USER_AGENT", "")[:MAX_USER_AGENT])
         record = encode_scan(
             self._ids.new(at_ms),
             at_ms,
             about,
-            day.date,
-            environ["REQUEST_METHOD"],
-            _purpose(environ),
-            hint,
+            _about_request(environ, day, hint),
             network,
             day.visitor(target.workspace_id, address, digest) if address else "",
             user_agent,
             _quoted_language(get("HTTP_ACCEPT_LANGUAGE", "")[:MAX_LANGUAGE]),
-            _referrer(environ),
+            _origin(environ["HTTP_REFERER"]) if "HTTP_REFERER" in environ else NOTHING,
         )
         self._journal.append(record)
         return None
 
     def _record_without_visitor(self, environ: Environ, target: Target, now: float, about: str, hint: str) -> None:
-        """Only that a scan happened, and whether a person did it: that is decided here, as nothing is kept to tell by."""
+        """Only that a scan happened, and whether a person did it: decided here, as nothing is kept to tell by."""
         at_ms = int(now * 1000)
-        method = environ["REQUEST_METHOD"]
-        date = self._days.of(now, target.timezone).date
-        record = encode_scan(
-            self._ids.new(at_ms), at_ms, about, date, method, _purpose(environ), hint or _class_of(environ),
-            "", "", NOTHING, NOTHING, NOTHING,
-        )  # fmt: skip
-        self._journal.append(record)
+        asked = _about_request(environ, self._days.of(now, target.timezone), hint or _class_of(environ))
+        self._journal.append(encode_scan(self._ids.new(at_ms), at_ms, about, asked, "", "", NOTHING, NOTHING, NOTHING))
 
     def record_orphan(self, environ: Environ, domain_id: int, host: str, path: str) -> None:
         """Keep what was scanned in vain, up to a rate: guessing must not fill the disk."""
@@ -112,22 +105,22 @@ class Recorder:
         self._journal.append(event.encode())
 
 
-def _purpose(environ: Environ) -> str:
-    """What a browser says it wants this for, quoted; most say nothing."""
-    if "HTTP_SEC_PURPOSE" in environ or "HTTP_PURPOSE" in environ or "HTTP_X_MOZ" in environ:
-        return quoted(_purpose_of(environ)[:MAX_PURPOSE])
-    return NOTHING
+def _about_request(environ: Environ, day: LocalDay, hint: str) -> str:
+    method = environ["REQUEST_METHOD"]
+    has_purpose = "HTTP_SEC_PURPOSE" in environ or "HTTP_PURPOSE" in environ or "HTTP_X_MOZ" in environ
+    if hint or has_purpose or method != "GET":
+        return about_request(day.date, method, quoted(_purpose_of(environ)[:MAX_PURPOSE]), hint)
+    return day.plain_get
 
 
 def _purpose_of(environ: Environ) -> str:
+    """What a browser says it wants this for; most say nothing."""
     return environ.get("HTTP_SEC_PURPOSE") or environ.get("HTTP_PURPOSE") or environ.get("HTTP_X_MOZ") or ""
 
 
-def _referrer(environ: Environ) -> str:
-    """The origin only, quoted: paths and queries can name a person, and are never written."""
-    if "HTTP_REFERER" not in environ:
-        return NOTHING
-    return quoted("/".join(environ["HTTP_REFERER"].split("/", 3)[:3])[:MAX_REFERRER])
+def _origin(referrer: str) -> str:
+    """Of a referrer, quoted: paths and queries can name a person, and are never written."""
+    return quoted("/".join(referrer.split("/", 3)[:3])[:MAX_REFERRER])
 
 
 def _asks_for_privacy(environ: Environ) -> bool:

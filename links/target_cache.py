@@ -12,13 +12,13 @@ Key = tuple[int, str]  # domain id; canonical code, or another spelling of it
 
 
 class TargetCache:
-    """What is in `of_domain` is up to date. Aged targets are so only as far as anybody knows, until they are read again."""
+    """Targets by domain are up to date; aged ones are so only as far as anybody knows, until they are read again."""
 
     def __init__(self, size: int) -> None:
         self._size = size
         self._n = 0
-        # A dictionary of codes for each domain, always the same one, so that it can be kept beside a host's name: a scan
-        # then looks up two strings, where a key of domain and code would have to be made and compared first.
+        # A dictionary of codes for each domain, always the same one, so that it can be kept beside a host's name: a
+        # scan looks up two strings then, where a key of domain and code would have to be made and compared.
         self._of_domain: dict[int, dict[str, Target]] = {}
         self._aged: dict[Key, Target] = {}
         # A tuple of one key takes a quarter of the memory of a set of one.
@@ -73,7 +73,7 @@ class TargetCache:
         return self._aged.pop(key, None)
 
     def _make_room(self) -> None:
-        """Evict what is aged or, of the largest domain, has been here longest: a little at once, so that no scan waits."""
+        """Evict what is aged or, of the largest domain, has been here longest: a little at once."""
         few = max(1, self._size // 64)
         for key in list(islice(self._aged, few)):
             self._forget(key)
