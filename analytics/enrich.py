@@ -17,6 +17,8 @@ from links.scan_events import ScanEvent
 MAX_AHEAD = timedelta(minutes=5)
 # Retention goes by the moment in an event id, reports by the one beside it.
 MAX_APART_MS = 60_000
+# What stands behind the milliseconds of a UUIDv7, in bits.
+MS_IN_ID = 80
 
 
 class ScanRow(NamedTuple):
@@ -83,15 +85,19 @@ class Horizon:
 def scan_row(event: ScanEvent, horizon: Horizon) -> ScanRow:
     """The columns of Scan for one event; raises CannotCount."""
     found = chain.from_iterable([step(event) for step in STEPS])
-    return ScanRow(event_id_of(event), moment_of(event, horizon), *found)
+    event_id = event_id_of(event)
+    row = ScanRow(event_id, moment_of(event_id, event.at_ms, horizon), *found)
+    if abs(row.local_date.toordinal() - row.at.toordinal()) > 1:  # recounts look for a day's scans near that day
+        raise CannotCount(f"the local date is not that of its time: {row.local_date} at {row.at.isoformat()}")
+    return row
 
 
 def orphan_row(event: ScanEvent, horizon: Horizon) -> OrphanRow:
     """The columns of OrphanScan for one event; raises CannotCount."""
-    user_agent = _text(event.user_agent, 512)
+    event_id, user_agent = event_id_of(event), _text(event.user_agent, 512)
     return OrphanRow(
-        event_id_of(event),
-        moment_of(event, horizon),
+        event_id,
+        moment_of(event_id, event.at_ms, horizon),
         _text(event.host, 253),
         _text(event.path, 200),
         classify(event.method, event.purpose, user_agent).name,
@@ -108,7 +114,8 @@ def target(event: ScanEvent) -> Columns:
     """What was followed, and what came of it: local_date … destination."""
     ids = (event.workspace_id, event.domain_id, event.campaign_id, event.link_id, event.code_id, event.revision)
     if min(ids) < 0 or max(ids) >= 2**31:
-        ids = (*map(_id, ids[:5]), min(_id(ids[5]), 2**31 - 1))
+        workspace_id, domain_id, campaign_id, link_id, code_id, revision = map(_id, ids)
+        ids = (workspace_id, domain_id, campaign_id, link_id, code_id, min(revision, 2**31 - 1))
     return (_date(event.local_date), *ids, _text(event.outcome, 12), _text(event.destination, 4096))
 
 
@@ -153,18 +160,18 @@ def event_id_of(event: ScanEvent) -> UUID:
         raise CannotCount(f"the event id is no UUID: {event.event_id[:40]!r}") from error
 
 
-def moment_of(event: ScanEvent, horizon: Horizon) -> datetime:
+def moment_of(event_id: UUID, at_ms: int, horizon: Horizon) -> datetime:
     """When it was scanned (UTC), where that can be believed and still be counted."""
     try:
-        at = datetime.fromtimestamp(event.at_ms / 1000, UTC)
+        at = datetime.fromtimestamp(at_ms / 1000, UTC)
     except (ValueError, OverflowError, OSError) as error:
-        raise CannotCount(f"the time is out of range: {event.at_ms}") from error
+        raise CannotCount(f"the time is out of range: {at_ms}") from error
     if at > horizon.newest:
         raise CannotCount(f"the time lies in the future: {at.isoformat()}")
     if at < horizon.oldest:
         raise CannotCount(f"older than raw scans are kept: {at.isoformat()}")
-    if abs(int(event.event_id[:12], 16) - event.at_ms) > MAX_APART_MS:
-        raise CannotCount(f"the event id is of another time: {event.event_id[:12]}")
+    if abs((event_id.int >> MS_IN_ID) - at_ms) > MAX_APART_MS:
+        raise CannotCount(f"the event id is of another time than {at.isoformat()}: {event_id}")
     return at
 
 

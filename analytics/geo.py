@@ -30,7 +30,7 @@ def place_of(network: str) -> Place:
         return NOWHERE
     try:
         found = reader.get(network.partition("/")[0])
-    except ValueError:
+    except (ValueError, TypeError):  # the latter for a NUL
         return NOWHERE
     return _place(found) if isinstance(found, dict) else NOWHERE
 

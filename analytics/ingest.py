@@ -8,16 +8,17 @@ import hashlib
 import logging
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import Model
+from django.db.models import F, Model
 from django.utils import timezone
 
 from analytics.enrich import CannotCount, Horizon, OrphanRow, ScanRow, event_id_of, orphan_row, scan_row
@@ -32,6 +33,8 @@ from links.scan_events import ScanEvent
 from links.stream import Block, Entry, ScanStream, records_of
 
 logger = logging.getLogger(__name__)
+
+SEGMENT_NAME = 100
 
 # What a database says of values that it cannot hold; SQLite's driver says it with Python's own errors.
 REFUSED = (DataError, IntegrityError, OverflowError, ValueError)
@@ -65,7 +68,9 @@ class Batch:
     set_aside: list[SetAside] = field(default_factory=list)
 
     def put_aside(self, segment: str, record: bytes, reason: str) -> None:
-        self.set_aside.append(SetAside(digest_of(segment, record), segment[:100], reason[:200], record, timezone.now()))
+        self.set_aside.append(
+            SetAside(digest_of(segment, record), segment[:SEGMENT_NAME], reason[:200], record, timezone.now())
+        )
 
 
 @dataclass(frozen=True)
@@ -120,20 +125,24 @@ def stored(batch: Batch) -> Counted:
 
 def enriched(blocks: Sequence[Block]) -> Batch:
     """Decode and enrich; what cannot be counted is put aside with its reason. Asks no database: it runs in a thread."""
+    return batch_of((block.segment, record) for block in blocks for record in records_of(block))
+
+
+def batch_of(records: Iterable[tuple[str, bytes]]) -> Batch:
+    """The same for journal records, each with its segment."""
     horizon = Horizon.at(timezone.now(), settings.RAW_SCAN_DAYS)
     batch = Batch()
-    for block in blocks:
-        for record in records_of(block):
-            try:
-                event = ScanEvent.decode(record)
-                if event.outcome == UNKNOWN:
-                    batch.orphans.append((orphan_row(event, horizon), block.segment, record))
-                else:
-                    batch.scans.append((scan_row(event, horizon), block.segment, record))
-            except CannotCount as error:
-                batch.put_aside(block.segment, record, str(error))
-            except (ValueError, RecursionError) as error:
-                batch.put_aside(block.segment, record, f"unreadable: {error}")
+    for segment, record in records:
+        try:
+            event = ScanEvent.decode(record)
+            if event.outcome == UNKNOWN:
+                batch.orphans.append((orphan_row(event, horizon), segment, record))
+            else:
+                batch.scans.append((scan_row(event, horizon), segment, record))
+        except CannotCount as error:
+            batch.put_aside(segment, record, str(error))
+        except (ValueError, RecursionError) as error:
+            batch.put_aside(segment, record, f"unreadable: {error}")
     return batch
 
 
@@ -148,8 +157,7 @@ def store(batch: Batch) -> Counted:
     new_erased = account_for(dropped)
     put_aside = [
         aside._replace(record=b"", reason=ERASED) if erasures.hide(aside.record) else aside
-        for aside in _once(batch.set_aside)
-        if not _is_counted(aside.record)
+        for aside in _never_counted(batch.set_aside)
     ]
     new_aside = {digest for (digest,) in insert_new(SetAsideRecord, SetAside._fields, put_aside, ("digest",))}
     for rollup in ROLLUPS:
@@ -157,33 +165,53 @@ def store(batch: Batch) -> Counted:
     ingested = Counter(segment for _, segment, _ in chain(new_scans, new_orphans))
     aside = Counter(aside.segment for aside in put_aside if aside.digest in new_aside)
     aside.update(segment for _, segment, _ in new_erased)
-    aside.subtract(_taken_back([*new_scans, *new_orphans, *new_erased]))
-    segments = [(name, ingested[name], aside[name]) for name in ingested.keys() | aside.keys()]
-    add_up(Segment, ("name", "ingested", "set_aside"), segments, key=("name",))
+    aside.subtract(_taken_back([*batch.scans, *batch.orphans]))
+    _account(ingested, aside)
     total = ingested.total()
     known = len(batch.scans) + len(batch.orphans) - total - len(new_erased)
     return Counted(total, known, len(new_aside), len(new_erased))
 
 
-def _is_counted(record: bytes) -> bool:
-    """Whether a record that is to be set aside was counted when it came before: it must not be accounted for twice."""
+def _account(ingested: Counter[str], aside: Counter[str]) -> None:
+    """Add to the segments. One that is accounted for as before may be gone, and does not come back."""
+    as_before = {name for name in aside if aside[name] and not ingested[name] + aside[name]}
+    for name in sorted(as_before):
+        more = {"ingested": F("ingested") + ingested[name], "set_aside": F("set_aside") + aside[name]}
+        Segment.objects.filter(name=name).update(**more)
+    segments = [(name, ingested[name], aside[name]) for name in (ingested.keys() | aside.keys()) - as_before]
+    add_up(Segment, ("name", "ingested", "set_aside"), segments, key=("name",))
+
+
+def _never_counted(set_aside: Sequence[SetAside]) -> list[SetAside]:
+    """Those, each once, that were not counted when they came before: nothing must be accounted for twice."""
+    once = {aside.digest: aside for aside in set_aside}
+    ids = {digest: event_id for digest, aside in once.items() if (event_id := _event_id(aside.record))}
+    wanted = set(ids.values())
+    there = {
+        event_id
+        for model in ((Scan, OrphanScan, ErasedScan) if wanted else ())
+        for event_id in model._default_manager.filter(pk__in=wanted).values_list("pk", flat=True)
+    }
+    return [aside for digest, aside in once.items() if ids.get(digest) not in there]
+
+
+def _event_id(record: bytes) -> UUID | None:
     try:
-        event_id = event_id_of(ScanEvent.decode(record))
+        return event_id_of(ScanEvent.decode(record))
     except (ValueError, RecursionError):
-        return False
-    return any(model.objects.filter(pk=event_id).exists() for model in (Scan, OrphanScan, ErasedScan))
+        return None
 
 
-def _taken_back(new: list[Item]) -> Counter[str]:
+def _taken_back(stored: Sequence[Item[Any]]) -> Counter[str]:
     """Records set aside before (a clock was wrong, say) that are counted now: how many of each segment."""
-    segments = {segment for _, segment, _ in new}
+    segments = {segment[:SEGMENT_NAME] for _, segment, _ in stored}
     if not SetAsideRecord.objects.filter(segment__in=segments).exists():
         return Counter()
-    digests = {digest_of(segment, record): segment for _, segment, record in new}
-    known = SetAsideRecord.objects.filter(digest__in=digests)
-    taken = Counter(digests[digest] for digest in known.values_list("digest", flat=True))
-    known.delete()
-    return taken
+    digests = {digest_of(segment, record): segment for _, segment, record in stored}
+    known = SetAsideRecord.objects.select_for_update().filter(digest__in=digests).order_by("digest")
+    taken = [aside.digest for aside in known]
+    SetAsideRecord.objects.filter(digest__in=taken).delete()
+    return Counter(digests[digest] for digest in taken)
 
 
 def _insert(model: type[Model], names: Sequence[str], items: Sequence[Item[AnyRow]]) -> list[Item[AnyRow]]:
@@ -191,10 +219,6 @@ def _insert(model: type[Model], names: Sequence[str], items: Sequence[Item[AnyRo
     by_id = {item[0].event_id: item for item in items}
     inserted = insert_new(model, names, [row for row, _, _ in by_id.values()], ("event_id",))
     return [by_id[event_id] for (event_id,) in inserted]
-
-
-def _once(set_aside: Sequence[SetAside]) -> list[SetAside]:
-    return list({aside.digest: aside for aside in set_aside}.values())
 
 
 def store_one_by_one(batch: Batch) -> Counted:

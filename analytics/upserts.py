@@ -90,7 +90,7 @@ def _insert(model: type[models.Model], names: Names, rows: Rows, suffix: str) ->
         arrays = ", ".join(f"%s::{_array_type(field)}" for field in fields)
         columns = zip(*rows, strict=True)
         literals = [_array(field, values) for field, values in zip(fields, columns, strict=True)]
-        return f"{_into(model, names)} SELECT * FROM unnest({arrays}) {suffix}", literals
+        return f"{_into(model, names)} SELECT * FROM unnest({arrays}) {suffix}", literals  # noqa: S608 - names come from models
     places = f"({', '.join(['%s'] * len(names))})"
     values = [value for row in _for_sqlite(model, names, rows) for value in row]
     return f"{_into(model, names)} VALUES {', '.join([places] * len(rows))} {suffix}", values
@@ -127,11 +127,7 @@ def _to_python(model: type[models.Model], names: Names, row: Sequence[Any]) -> t
 
 def _array_type(field: "models.Field[Any, Any]") -> str:
     # As text, what is too long for its column is an error; cast to its type it would be cut without a word.
-    return (
-        "text[]"
-        if isinstance(field, models.CharField)
-        else f"{field.rel_db_type(connection) if field.is_relation else field.db_type(connection)}[]"
-    )
+    return "text[]" if isinstance(field, models.CharField) else f"{field.db_type(connection)}[]"
 
 
 def _array(field: "models.Field[Any, Any]", values: Sequence[Any]) -> str:

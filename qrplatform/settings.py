@@ -201,6 +201,8 @@ INGEST_READS = 64
 INGEST_BATCH = 3 if USES_SQLITE else 16
 # Raw scans live this long; rollups stay.
 RAW_SCAN_DAYS = env.int("RAW_SCAN_DAYS", 90)
+# Records that could not be counted are kept so long, to be looked at and replayed.
+SET_ASIDE_DAYS = env.int("SET_ASIDE_DAYS", 30)
 # The operator's own list of hosts and URLs no code may lead to, one a line.
 BLOCK_LIST_PATH = Path(env.str("BLOCK_LIST_PATH", "") or DATA_DIR / "blocklist.txt")
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from analytics.enrich import ScanRow
 from analytics.models import DayVisitor, LocalDay, Scan, ScanClass, Scope
-from analytics.rollups.scopes import CLASSES, COLUMN_OF, PLACE_OF_CLASS, ids_by_scope
+from analytics.rollups.scopes import CLASSES, PLACE_OF_CLASS, ids_by_scope, scans_of
 from analytics.upserts import add_up, insert_new
 
 # Visitors of a day are kept this long: by then nearly every scan of it has arrived.
@@ -84,7 +84,11 @@ def recount_visitors(days: Iterable[Day]) -> None:
 
 def humans_of(scope: int, scope_id: int, day: date) -> QuerySet[Scan]:
     """Raw scans of people in one scope on one local day."""
-    noon = datetime.combine(day, time(12), UTC)
-    humans = Scan.objects.filter(scan_class=ScanClass.HUMAN, local_date=day).exclude(visitor="")
-    nearby = humans.filter(at__range=(noon - AROUND_NOON, noon + AROUND_NOON))
-    return nearby.filter(**{COLUMN_OF[Scope(scope)]: scope_id})
+    humans = scans_of(Scope(scope), scope_id).filter(scan_class=ScanClass.HUMAN).exclude(visitor="")
+    return humans.filter(local_date=day, at__range=around(day, day))
+
+
+def around(first: date, last: date) -> tuple[datetime, datetime]:
+    """Between which moments (UTC) a scan of these local days can lie, whatever the zone."""
+    noons = (datetime.combine(day, time(12), UTC) for day in (first, last))
+    return next(noons) - AROUND_NOON, next(noons) + AROUND_NOON

@@ -20,7 +20,7 @@ from analytics.rollups.totals import move_links
 
 
 def move_classes(moved: Sequence[tuple[Scan, str]]) -> None:
-    """Do so in this transaction, which counts alone; each scan as it was stored comes with the class that it has now."""
+    """In a transaction that counts alone; each scan as it was stored comes with the class that it has now."""
     before = [ScanRow(*(getattr(scan, name) for name in ScanRow._fields)) for scan, _ in moved]
     after = [row._replace(scan_class=scan_class) for row, (_, scan_class) in zip(before, moved, strict=True)]
     taken, given = quarters_of(before), quarters_of(after)
