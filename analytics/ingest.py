@@ -24,8 +24,9 @@ from django.db.models import F, Model
 from django.utils import timezone
 
 from analytics.enrich import CannotCount, Horizon, OrphanRow, ScanRow, event_id_of, orphan_row, scan_row
+from analytics.erasure.honouring import ERASED, Erasures, account_for
 from analytics.locks import count_beside_others
-from analytics.models import OrphanScan, Scan, SetAsideRecord
+from analytics.models import ErasedScan, OrphanScan, Scan, SetAsideRecord
 from analytics.rollups import ROLLUPS, Write
 from analytics.upserts import add_up, insert_new
 from links.models import Segment
@@ -84,6 +85,7 @@ class Counted:
     ingested: int = 0
     duplicate: int = 0
     set_aside: int = 0
+    erased: int = 0
 
 
 def drain(stream: ScanStream, *, seconds: float, count: Callable[[Counted], None]) -> None:
@@ -174,18 +176,26 @@ def _summed_up(scans: Sequence[Item[ScanRow]]) -> list[Write]:
 def store(batch: Batch) -> Counted:
     """One transaction: scans, rollups of the new ones, and what each segment is now accounted for."""
     count_beside_others()
-    new_scans = _insert(Scan, ScanRow._fields, batch.scans)
+    erasures = Erasures({row.workspace_id for row, _, _ in batch.scans})
+    scans, dropped = erasures.split(batch.scans)
+    new_scans = _insert(Scan, ScanRow._fields, scans)
     new_orphans = _insert(OrphanScan, OrphanRow._fields, batch.orphans)
-    put_aside = _never_counted(batch.set_aside)
+    new_erased = account_for(dropped)
+    put_aside = [
+        aside._replace(record=b"", reason=ERASED) if erasures.hide(aside.record) else aside
+        for aside in _never_counted(batch.set_aside)
+    ]
     new_aside = {digest for (digest,) in insert_new(SetAsideRecord, SetAside._fields, put_aside, ("digest",))}
     for write in batch.writes if len(new_scans) == batch.summed else _summed_up(new_scans):
         write()
     ingested = Counter(segment for _, segment, _ in chain(new_scans, new_orphans))
     aside = Counter(aside.segment for aside in put_aside if aside.digest in new_aside)
+    aside.update(segment for _, segment, _ in new_erased)
     aside.subtract(_taken_back([*batch.scans, *batch.orphans]))
     _account(ingested, aside)
     total = ingested.total()
-    return Counted(total, len(batch.scans) + len(batch.orphans) - total, len(new_aside))
+    known = len(batch.scans) + len(batch.orphans) - total - len(new_erased)
+    return Counted(total, known, len(new_aside), len(new_erased))
 
 
 def _account(ingested: Counter[str], aside: Counter[str]) -> None:
@@ -205,7 +215,7 @@ def _never_counted(set_aside: Sequence[SetAside]) -> list[SetAside]:
     wanted = set(ids.values())
     there = {
         event_id
-        for model in ((Scan, OrphanScan) if wanted else ())
+        for model in ((Scan, OrphanScan, ErasedScan) if wanted else ())
         for event_id in model._default_manager.filter(pk__in=wanted).values_list("pk", flat=True)
     }
     return [aside for digest, aside in once.items() if ids.get(digest) not in there]
@@ -254,4 +264,5 @@ def store_one_by_one(batch: Batch) -> Counted:
         sum(one.ingested for one in counted),
         sum(one.duplicate for one in counted),
         sum(one.set_aside for one in counted),
+        sum(one.erased for one in counted),
     )

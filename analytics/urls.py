@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from analytics import views
+from analytics import erase_views, views
 
 app_name = "analytics"
 urlpatterns = [
     path("links/<int:pk>/panel", views.link_panel, name="link-panel"),
+    path("erase", erase_views.erase, name="erase"),
+    path("erase/progress", erase_views.erase_progress, name="erase-progress"),
     path("links/<int:pk>/statistics", views.link_statistics, name="link-statistics"),
 ]

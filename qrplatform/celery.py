@@ -46,6 +46,11 @@ app.conf.beat_schedule = {
         "options": {"expires": 60},
     },
     "audit-counts": {"task": "analytics.tasks.audit_counts", "schedule": crontab(hour=3, minute=10)},
+    # An erasure's row is its job: whatever is lost, the next message goes on with it.
+    "erase-scans": {"task": "analytics.tasks.erase_scans", "schedule": 2.0, "options": {"expires": 60}},
+    "prepare-days": {"task": "analytics.tasks.prepare_days", "schedule": 3600.0},
+    # On the hour: at midnight (UTC) a day is over, and its scans are due.
+    "forget-old-scans": {"task": "analytics.tasks.forget_old_scans", "schedule": crontab(minute=0)},
     "forget-set-aside": {"task": "analytics.tasks.forget_set_aside", "schedule": 3600.0},
     "forget-old-visitors": {"task": "analytics.tasks.forget_old_visitors", "schedule": 3600.0},
     "forget-old-salts": {"task": "links.tasks.forget_old_salts", "schedule": 3600.0},
