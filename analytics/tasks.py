@@ -14,6 +14,7 @@ from analytics.erasure.job import work_off
 from analytics.ingest import Counted, drain
 from analytics.models import DayVisitor, SetAsideRecord
 from analytics.rollups.days import first_day_with_visitors
+from analytics.running_totals import keep_all
 from links.counters import StageCounters
 from links.stream import ScanStream, connect
 
@@ -89,3 +90,9 @@ def forget_old_scans() -> None:
 def erase_scans() -> None:
     """Go on with the erasures that were asked for."""
     work_off(ERASING_SECONDS)
+
+
+@shared_task
+def keep_running_totals() -> None:
+    """Long lists of links and placements are differences of these: add yesterday, and put right what scans changed."""
+    keep_all()
