@@ -1,15 +1,22 @@
-// Draws the chart of the statistics panel, redraws it in place when new numbers arrive, and rests while nobody looks.
+// Draws a chart of scans over time, redraws it in place when new numbers arrive, and rests while nobody looks.
+// A box with data-series names the block of numbers: {labels, titles, sets: [{label, data, colour, isBefore}]}.
 (() => {
-  if (window.scanPanel) return; // the panel brings this script each time it is loaded
-  window.scanPanel = true;
+  if (window.seriesChart) return; // the panel brings this script each time it is loaded
+  window.seriesChart = true;
 
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   let chart = null;
   let drawn = "";
 
-  const colour = (name) => getComputedStyle(document.getElementById("scan-panel")).getPropertyValue(name).trim();
+  const box = () => document.querySelector("[data-series]");
+  const colour = (name) => getComputedStyle(box()).getPropertyValue(name).trim();
 
-  const bars = (label, data) => ({ label, data, borderRadius: 2, maxBarThickness: 40 });
+  const bars = ({ label, data, colour: name }) => ({
+    label, data, name, type: "bar", stack: "now", borderRadius: 2, maxBarThickness: 40, order: 2,
+  });
+  const line = ({ label, data, colour: name }) => ({
+    label, data, name, type: "line", stack: "before", borderWidth: 1.5, borderDash: [4, 4], pointRadius: 0, pointHitRadius: 0, order: 1,
+  });
 
   const scales = () => ({
     x: { stacked: true, grid: { display: false }, border: {}, ticks: { maxRotation: 0, autoSkipPadding: 12 } },
@@ -21,7 +28,7 @@
     const titles = (items) => chart.scanTitles[items[0].dataIndex];
     chart = new Chart(canvas, {
       type: "bar",
-      data: { labels: [], datasets: [bars("People", []), bars("Other", [])] },
+      data: { labels: [], datasets: [] },
       options: {
         responsive: true,
         maintainAspectRatio: false,
@@ -37,9 +44,7 @@
   };
 
   const paint = () => {
-    const [people, others] = chart.data.datasets;
-    people.backgroundColor = colour("--scan-human");
-    others.backgroundColor = colour("--scan-others");
+    for (const set of chart.data.datasets) set.backgroundColor = set.borderColor = colour(set.name);
     const quiet = colour("--qr-quiet");
     chart.options.plugins.legend.labels.color = quiet;
     for (const axis of Object.values(chart.options.scales)) {
@@ -51,18 +56,21 @@
   const fill = (series) => {
     chart.data.labels = series.labels;
     chart.scanTitles = series.titles;
-    chart.data.datasets[0].data = series.human;
-    chart.data.datasets[1].data = series.others;
+    const fresh = series.sets.map((set) => (set.isBefore ? line(set) : bars(set)));
+    const shown = chart.data.datasets;
+    // The same sets keep their places, so that bars grow instead of being drawn anew.
+    if (shown.map((set) => set.label).join() !== fresh.map((set) => set.label).join()) chart.data.datasets = fresh;
+    else fresh.forEach((set, place) => (shown[place].data = set.data));
   };
 
   const draw = () => {
-    const box = document.getElementById("scan-chart");
-    const source = document.getElementById("scan-series")?.textContent;
-    if (!box || !source || !window.Chart) return;
-    const canvas = box.querySelector("canvas");
+    const place = box();
+    const source = place && document.querySelector(place.dataset.series)?.textContent;
+    if (!place || !source || !window.Chart) return;
+    const canvas = place.querySelector("canvas");
     if (chart?.canvas !== canvas) {
       chart?.destroy();
-      box.hidden = false;
+      place.hidden = false;
       create(canvas);
       drawn = "";
     }
@@ -74,15 +82,14 @@
     drawn = source;
   };
 
-  document.addEventListener("htmx:afterSettle", draw);
-  document.addEventListener("htmx:oobAfterSwap", draw);
+  for (const name of ["htmx:afterSettle", "htmx:oobAfterSwap", "htmx:historyRestore"]) document.addEventListener(name, draw);
   document.addEventListener("themechange", () => {
-    if (!chart) return;
+    if (!chart || !box()) return;
     paint();
     chart.update("none");
   });
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.target.id === "scan-poller" && document.hidden) event.preventDefault();
+    if (event.target.matches("[data-poller]") && document.hidden) event.preventDefault();
   });
   draw();
 })();
