@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from analytics.classes import RULES_VERSION, classify, hinted
 from analytics.geo import place_of
+from links.classes import RULES_VERSION, classify, hinted
 from links.clients import describe, language_of
 from links.scan_events import ScanEvent
 

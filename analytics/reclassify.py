@@ -9,9 +9,9 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import Workspace
-from analytics.classes import RULES_VERSION, Classified, classify
 from analytics.models import OrphanScan, Scan
 from analytics.rollups import move_classes
+from links.classes import RULES_VERSION, Classified, classify
 
 AT_ONCE = 1000
 

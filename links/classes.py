@@ -9,7 +9,14 @@ from typing import NamedTuple
 import crawleruseragents
 from ua_parser import parse
 
-from analytics.models import ScanClass
+HUMAN = "human"
+PREVIEW = "preview"
+PREFETCH = "prefetch"
+BOT = "bot"
+SCANNER = "scanner"
+INTERNAL = "internal"
+HEAD = "head"
+CLASSES = (HUMAN, PREVIEW, PREFETCH, BOT, SCANNER, INTERNAL, HEAD)
 
 # Goes up whenever the lists or the code below change what a scan is called.
 RULES_VERSION = "2026.11.2"
@@ -27,25 +34,25 @@ class Classified(NamedTuple):
 def classify(method: str, purpose: str, user_agent: str) -> Classified:
     """The class of a scan: the request's own words first, then its user agent."""
     if method == "HEAD":
-        return Classified(ScanClass.HEAD, "method HEAD")
+        return Classified(HEAD, "method HEAD")
     if purpose and _PREFETCH.search(purpose):
-        return Classified(ScanClass.PREFETCH, f"purpose {purpose}"[:100])
+        return Classified(PREFETCH, f"purpose {purpose}"[:100])
     return _class_of_agent(user_agent)
 
 
 def hinted(hint: str) -> Classified | None:
     """A class that only the redirect could know: it saw the address, or what the record leaves out."""
-    return Classified(hint, "seen when it was scanned") if hint in ScanClass.values else None
+    return Classified(hint, "seen when it was scanned") if hint in CLASSES else None
 
 
 @lru_cache(maxsize=50_000)
 def _class_of_agent(user_agent: str) -> Classified:
     if not user_agent.strip():
-        return Classified(ScanClass.BOT, "no user agent")
+        return Classified(BOT, "no user agent")
     for name, source, pattern in _lists():
         if found := pattern.search(user_agent):
             return Classified(name, f"{source}: {found[0]}"[:100])
-    return _unlike_any_browser(user_agent) or Classified(ScanClass.HUMAN, "an ordinary browser")
+    return _unlike_any_browser(user_agent) or Classified(HUMAN, "an ordinary browser")
 
 
 def _unlike_any_browser(user_agent: str) -> Classified | None:
@@ -54,9 +61,9 @@ def _unlike_any_browser(user_agent: str) -> Classified | None:
         return None
     found = parse(user_agent)
     if found.device and found.device.family == "Spider":
-        return Classified(ScanClass.BOT, "ua-parser: Spider")
+        return Classified(BOT, "ua-parser: Spider")
     if not (found.user_agent or found.os or found.device):
-        return Classified(ScanClass.BOT, "no known browser, system or device")
+        return Classified(BOT, "no known browser, system or device")
     return None
 
 
@@ -64,10 +71,10 @@ def _unlike_any_browser(user_agent: str) -> Classified | None:
 def _lists() -> list[tuple[str, str, re.Pattern[str]]]:
     """Class, name and pattern of each list, in the order in which they are asked."""
     return [
-        (ScanClass.PREVIEW, "previews", _listed("previews.txt")),
-        (ScanClass.SCANNER, "scanners", _listed("scanners.txt")),
-        (ScanClass.BOT, "crawler-user-agents", _crawlers()),
-        (ScanClass.BOT, "programs", _listed("programs.txt")),
+        (PREVIEW, "previews", _listed("previews.txt")),
+        (SCANNER, "scanners", _listed("scanners.txt")),
+        (BOT, "crawler-user-agents", _crawlers()),
+        (BOT, "programs", _listed("programs.txt")),
     ]
 
 

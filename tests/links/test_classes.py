@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.classes import classify
+from links.classes import classify
 from tests import corpora
 from tests.links.factories import IPHONE
 
