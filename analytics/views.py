@@ -23,11 +23,10 @@ from analytics.reports import Subject
 from links.models import Campaign, Link, Tag
 
 P = ParamSpec("P")
+LOGGED_OUT = "Log in again to see statistics."
 
 
-def for_members(
-    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def for_members(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
     """Statistics change all the time, and only members see them.
 
     A logged-out reader is led to the login page; a part of a page is refused: the login page would be taken for it.
@@ -36,7 +35,7 @@ def for_members(
     @wraps(view)
     def entered(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated and "HX-Request" in request.headers:
-            return HttpResponseForbidden("Log in again to see statistics.")
+            return HttpResponseForbidden(LOGGED_OUT)
         return login_required(view)(request, *args, **kwargs)
 
     return require_safe(never_cache(entered))
@@ -59,13 +58,15 @@ def link_statistics(request: HttpRequest, workspace: str, pk: int) -> HttpRespon
 def campaign_statistics(request: HttpRequest, workspace: str, pk: int) -> HttpResponse:
     campaigns = Campaign.objects.select_related("workspace")
     campaign = get_object(request, campaigns, pk=pk, workspace__slug=workspace)
-    return _page(request, Subject.of(campaign), "analytics/group_statistics.html", {"group": campaign, "kind": "campaign"})
+    return _page(
+        request, Subject.of(campaign), "analytics/group_statistics.html", {"group": campaign, "kind": "campaign"}
+    )
 
 
 @for_members
 def tag_statistics(request: HttpRequest, workspace: str, pk: int) -> HttpResponse:
     tag = get_object(request, Tag.objects.select_related("workspace"), pk=pk, workspace__slug=workspace)
-    return _page(request, Subject.of(tag), "analytics/group_statistics.html", {"group": tag, "kind": "tag"})
+    return _page(request, Subject.of(tag), "analytics/group_statistics.html", {"group": tag})
 
 
 def _page(request: HttpRequest, subject: Subject, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -94,9 +95,12 @@ def _part(request: HttpRequest, question: Question, name: str, context: dict[str
     return HttpResponse("There is no such part of the page.", status=404, content_type="text/plain")
 
 
-@for_members
+@require_safe
+@never_cache
 def link_panel(request: HttpRequest, workspace: str, pk: int) -> HttpResponse:
     """The few numbers on a link's own page; 204 for a reader who has already seen all there is."""
+    if not request.user.is_authenticated:
+        return HttpResponseForbidden(LOGGED_OUT)
     link = _link_of(request, workspace, pk)
     chosen = panel.chosen_period(request.GET.get("period"))
     if request.GET.get("seen") == panel.marker(link, chosen, timezone.now()):

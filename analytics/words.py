@@ -13,7 +13,9 @@ class Words(NamedTuple):
 
 
 CLASSES = {
-    ScanClass.HUMAN: Words("People", "Somebody followed a code with a phone or a browser: recognised as none of the other classes."),
+    ScanClass.HUMAN: Words(
+        "People", "Somebody followed a code with a phone or a browser: it is none of the other classes."
+    ),
     ScanClass.PREVIEW: Words("Previews", "A chat or mail app fetched the address to show a card for it."),
     ScanClass.PREFETCH: Words("Prefetches", "A browser loaded it ahead of a tap that may never have come."),
     ScanClass.BOT: Words("Bots", "Crawlers, scripts and monitors that follow addresses."),
@@ -23,9 +25,9 @@ CLASSES = {
 }
 OTHER_CLASSES = {name: words for name, words in CLASSES.items() if name != ScanClass.HUMAN}
 DIMENSIONS = {
-    Dimension.COUNTRY: Words("Countries", "Where the network is that a scan came from, as far as its cut address tells."),
+    Dimension.COUNTRY: Words("Countries", "Where the network of a scan is, as far as its cut address tells."),
     Dimension.REGION: Words("Regions", "Known where the geo file of this server has regions."),
-    Dimension.CITY: Words("Cities", "Known where the geo file of this server has cities; often the provider's, not the person's."),
+    Dimension.CITY: Words("Cities", "Known where the geo file of this server has cities; often the provider's."),
     Dimension.DEVICE: Words("Devices", "What kind of device the browser said it runs on."),
     Dimension.OS: Words("Systems", "The operating system that the browser named."),
     Dimension.BROWSER: Words("Browsers", "The browser, or the app whose own browser it was, as it called itself."),

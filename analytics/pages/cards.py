@@ -1,4 +1,4 @@
-"""The cards of a page: one breakdown at a time, in bars; that of places with the map, that of results with the losses."""
+"""The cards of a page: one breakdown at a time, in bars; that of places with the map."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from analytics.models import Dimension
 from analytics.pages.chosen import TABS
 from analytics.pages.pictures import WorldMap, world_map
 from analytics.pages.questions import Question
-from analytics.pages.rankings import Bar, bars_of
+from analytics.pages.rankings import CHOOSE_IT, Bar, bars_of
 from analytics.reports import BreakdownReport, BreakdownRow, Kind, Refused, Source
 from analytics.words import DIMENSIONS, Words
 from links.models import Code
@@ -80,7 +80,9 @@ def card(question: Question, name: str, *, may_wait: bool = True) -> Card:
 def _filled(empty: Card, question: Question, dimension: Dimension) -> Card:
     has_map = empty.id == "places"
     report = question.breakdown(dimension, EVERY if dimension is Dimension.COUNTRY else SHOWN)
-    countries = report if dimension is Dimension.COUNTRY or not has_map else question.breakdown(Dimension.COUNTRY, EVERY)
+    countries = (
+        report if dimension is Dimension.COUNTRY or not has_map else question.breakdown(Dimension.COUNTRY, EVERY)
+    )
     bars = bars_of(shortened(report, SHOWN), dimension, question.wording)
     at = report.as_of.astimezone(question.period.zone)
     return replace(
@@ -106,8 +108,8 @@ def shortened(report: BreakdownReport, limit: int) -> BreakdownReport:
 def _named(bars: Sequence[Bar], dimension: Dimension, question: Question) -> list[Bar]:
     """Codes with the link they lead to; links and campaigns lead to pages of their own."""
     if dimension is Dimension.CODE:
-        codes = Code.objects.select_related("link").in_bulk([int(bar.value) for bar in bars if bar.value.isdigit()])
-        return [replace(bar, note=_note(codes.get(int(bar.value)), question)) if bar.value.isdigit() else bar for bar in bars]
+        codes = Code.objects.select_related("link").in_bulk([int(bar.value) for bar in bars if bar.value])
+        return [replace(bar, note=_note(codes.get(int(bar.value)), question)) if bar.value else bar for bar in bars]
     if dimension in _PAGES_OF:
         return [_with_page(bar, dimension, question) if bar.value else bar for bar in bars]
     return list(bars)
@@ -121,8 +123,9 @@ def _note(code: Code | None, question: Question) -> str:
 
 def _with_page(bar: Bar, dimension: Dimension, question: Question) -> Bar:
     page = reverse(_PAGES_OF[dimension], args=[question.subject.workspace.slug, bar.value])
-    words = bar.explanation.removesuffix("Choose it to look at it alone.") + "Choose it to open its statistics."
-    return replace(bar, address=page + question.chosen.address(only=None, tabs={}), explanation=words, opens_a_page=True)
+    words = bar.explanation.removesuffix(CHOOSE_IT) + "Choose it to open its statistics."
+    address = page + question.chosen.address(only=None, tabs={})
+    return replace(bar, address=address, explanation=words, opens_a_page=True)
 
 
 def _among(question: Question, name: str) -> Sequence[Dimension]:

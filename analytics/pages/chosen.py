@@ -1,6 +1,6 @@
 """What a reader chose to look at, and its address: everything about a page of statistics is in its query string."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -25,7 +25,7 @@ def _today(zone: ZoneInfo, now: datetime) -> Period:
     return Period.of_days(zone, today, today, Interval.HOUR)
 
 
-PRESETS = {
+PRESETS: Mapping[str, tuple[str, Callable[[ZoneInfo, datetime], Period]]] = {
     "today": ("Today", _today),
     "7d": ("7 days", partial(Period.last_days, days=7, interval=Interval.DAY)),
     "30d": ("30 days", partial(Period.last_days, days=30, interval=Interval.DAY)),
@@ -66,10 +66,10 @@ class Chosen:
     def scan_classes(self) -> list[ScanClass]:
         return [ScanClass(name) for name in self.classes]
 
-    def tab(self, name: str, among: tuple[Dimension, ...]) -> Dimension:
+    def tab(self, name: str, among: Sequence[Dimension]) -> Dimension:
         """The breakdown that a card shows, of those it has."""
         wanted = self.tabs.get(name)
-        return wanted if wanted in among else among[0]
+        return wanted if wanted is not None and wanted in among else among[0]
 
     def address(self, *, part: str = "", **changes: Any) -> str:
         """The query string of this view with some changes; what is as usual is left out. `part` is one card of it."""
@@ -136,10 +136,13 @@ class ViewForm(forms.Form):
     @property
     def dates(self) -> tuple[date, date] | None:
         """Both days where one is given: up to today, or the one day alone."""
-        first, last = self.cleaned_data.get("from"), self.cleaned_data.get("to")
-        if first is None and last is None or self.errors:
+        first: date | None = self.cleaned_data.get("from")
+        last: date | None = self.cleaned_data.get("to")
+        if self.errors or not (first or last):
             return None
-        return first or last, last or max(first, self.today)
+        if first is None or last is None:
+            return (first, max(first, self.today)) if first else (last, last) if last else None
+        return first, last
 
 
 def read(asked: QueryDict, zone: ZoneInfo, now: datetime) -> tuple[Chosen, ViewForm]:

@@ -134,5 +134,6 @@ def _hour(hour: int) -> str:
 def _peak(report: HeatMap) -> str:
     if not report.most:
         return ""
-    day, hour = next((d, h) for d, hours in enumerate(report.rows) for h, scans in enumerate(hours) if scans == report.most)
+    hours = [(scans, day, hour) for day, row in enumerate(report.rows) for hour, scans in enumerate(row)]
+    _, day, hour = max(hours, key=lambda each: each[0])
     return f"Busiest: {WEEKDAYS[day]}s, {_hour(hour)}."

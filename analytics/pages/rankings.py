@@ -1,15 +1,16 @@
 """A breakdown as a table of bars: each row in words, with the address of the page for it alone."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from analytics.models import Dimension
 from analytics.pages.changes import Change, percent_of
 from analytics.pages.chosen import Chosen
 from analytics.pages.names import country_name, language_name
-from analytics.reports import BreakdownReport, BreakdownRow, Filter, Source
-from analytics.words import DEVICES, DIMENSIONS, OUTCOMES, Words
+from analytics.reports import BreakdownReport, BreakdownRow, Filter
+from analytics.words import DEVICES, OUTCOMES
 
+CHOOSE_IT = "Choose it to look at it alone."
 _LABELS: Mapping[Dimension, Callable[[str], str]] = {
     Dimension.COUNTRY: country_name,
     Dimension.LANGUAGE: language_name,
@@ -39,7 +40,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Wording:
-    """What every card of a page needs to know of it: the view, who is counted ("by people"), and the period in words."""
+    """What every card of a page needs to know of it: the view, who is counted ("by people"), and the dates in words."""
 
     chosen: Chosen
     who: str
@@ -73,7 +74,7 @@ def _bar(
     chosen, only = wording.chosen, Filter(dimension, row.value)
     is_chosen = chosen.only == only
     change = Change.between(row.scans, row.compared)
-    advice = "Choose it to see everything again." if is_chosen else "Choose it to look at it alone."
+    advice = "Choose it to see everything again." if is_chosen else CHOOSE_IT
     return Bar(
         id=f"{dimension.name.lower()}-{number}",
         value=row.value,

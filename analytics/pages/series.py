@@ -91,15 +91,16 @@ class OverTime:
     def rows(self) -> list[Row]:
         period, earlier = self.series.period, self._earlier()
         return [
-            Row(*labels_of(point.start.astimezone(period.zone), period.interval), self._numbers(point), point.unique_visitors, before)
+            Row(*labels_of(start, period.interval), self._numbers(point), point.unique_visitors, before)
             for point, before in zip(self.series.points, earlier, strict=True)
+            for start in [point.start.astimezone(period.zone)]
         ]
 
     @property
     def chart(self) -> dict[str, Any]:
         """What the chart is drawn from: a set of bars for each class, a line for the period before."""
         rows = self.rows
-        sets = [
+        sets: list[dict[str, Any]] = [
             {"label": name, "data": [row.numbers[place] for row in rows], "colour": f"--scan-{class_name}"}
             for place, (name, class_name) in enumerate(zip(self.class_names, self.chosen.classes, strict=True))
         ]
