@@ -14,7 +14,8 @@ from analytics.reports import BreakdownReport, BreakdownRow, Kind, Refused, Sour
 from analytics.words import DIMENSIONS, Words
 from links.models import Code
 
-SHOWN = 8
+# Rows of a card; what stands beside the map and on top has more room.
+SHOWN, SHOWN_MORE = 6, 8
 # More countries than there are.
 EVERY = 300
 _PAGES_OF = {Dimension.LINK: "analytics:link-statistics", Dimension.CAMPAIGN: "analytics:campaign-statistics"}
@@ -56,7 +57,7 @@ class Card:
     @property
     def size(self) -> str:
         """How much of the page's width it takes."""
-        return {"top": "wide", "places": "whole", "results": "narrow"}.get(self.id, "half")
+        return {"top": "wide", "places": "whole", "clients": "narrow"}.get(self.id, "half")
 
 
 def card(question: Question, name: str, *, may_wait: bool = True) -> Card:
@@ -78,12 +79,12 @@ def card(question: Question, name: str, *, may_wait: bool = True) -> Card:
 
 
 def _filled(empty: Card, question: Question, dimension: Dimension) -> Card:
-    has_map = empty.id == "places"
-    report = question.breakdown(dimension, EVERY if dimension is Dimension.COUNTRY else SHOWN)
+    has_map, shown = empty.id == "places", SHOWN_MORE if empty.id in ("top", "places") else SHOWN
+    report = question.breakdown(dimension, EVERY if dimension is Dimension.COUNTRY else shown)
     countries = (
         report if dimension is Dimension.COUNTRY or not has_map else question.breakdown(Dimension.COUNTRY, EVERY)
     )
-    bars = bars_of(shortened(report, SHOWN), dimension, question.wording)
+    bars = bars_of(shortened(report, shown), dimension, question.wording)
     at = report.as_of.astimezone(question.period.zone)
     return replace(
         empty,

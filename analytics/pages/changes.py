@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from typing import Self
 
 
+# From here on "times as many" is read more easily than percents.
+MANY_TIMES = 10
+
+
 @dataclass(frozen=True)
 class Change:
     """`direction` is up, down or same."""
@@ -19,6 +23,8 @@ class Change:
             return None
         if before == 0:
             return cls("new", 0, "up") if now else cls("±0 %", 0, "same")
+        if now >= MANY_TIMES * before:
+            return cls(f"× {round(now / before):,}", before, "up")
         percent = round(100 * (now - before) / before)
         return cls(_signed(percent), before, "up" if percent > 0 else "down" if percent < 0 else "same")
 

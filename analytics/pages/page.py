@@ -13,14 +13,14 @@ from analytics.pages.cards import CARDS, Card, card
 from analytics.pages.names import country_name
 from analytics.pages.pictures import Heat, heat
 from analytics.pages.questions import Question
-from analytics.pages.series import OverTime, dates_of
+from analytics.pages.series import OverTime
 from analytics.periods import Period
 from analytics.reports import FirstAndLast, Kind, Refused, Subject
 from analytics.words import CLASSES, DEVICES, Words
 from links.lag import Behind, watch
 from links.models import Code
 
-RECENT_SCANS = 10
+RECENT_SCANS = 6
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,10 @@ class Recent:
         scan = self.scan
         place = scan.city or (country_name(scan.country) if scan.country else "")
         return " · ".join(filter(None, (scan.os or DEVICES.get(scan.device, ""), scan.browser, place)))
+
+    @property
+    def is_of_today(self) -> bool:
+        return timezone.localdate(self.scan.at) == timezone.localdate()
 
     @property
     def class_name(self) -> str:
@@ -54,10 +58,6 @@ class Page:
     first_and_last: FirstAndLast
     cards: Mapping[str, Card]
     behind: Behind
-
-    @property
-    def dates(self) -> str:
-        return dates_of(self.question.period)
 
     @property
     def is_of_workspace(self) -> bool:

@@ -9,7 +9,7 @@ from analytics import reports
 from analytics.models import Dimension
 from analytics.pages.chosen import PRESETS, Chosen
 from analytics.pages.rankings import Wording, label_of
-from analytics.pages.series import dates_of, who_of
+from analytics.pages.series import dates_of, when, who_of
 from analytics.periods import Comparison, Period
 from analytics.reports import BreakdownReport, Filter, Kind, Refused, Series, Subject
 from analytics.reports.filters import narrowed
@@ -54,8 +54,16 @@ class Question:
 
     @property
     def wording(self) -> Wording:
-        before = f"in the period before ({dates_of(self.before)})" if self.before else ""
-        return Wording(self.chosen, who_of(self.chosen.classes), dates_of(self.period), before)
+        before = f"in the period before ({self.dates_before})"
+        return Wording(self.chosen, who_of(self.chosen.classes), when(self.period), before)
+
+    @property
+    def dates(self) -> str:
+        return dates_of(self.period)
+
+    @property
+    def dates_before(self) -> str:
+        return dates_of(self.before) if self.before else ""
 
     @property
     def presets(self) -> list[Preset]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 STEPS = 5
-_ROUND = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 10)
+_ROUND = (1, 1.2, 1.5, 1.8, 2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 7.5, 8, 8.5, 9, 9.5, 10)
 
 
 @dataclass(frozen=True)

@@ -180,6 +180,11 @@ def dates_of(period: Period) -> str:
     """The days of a period in words."""
     first, last = period.first_date, period.last_date
     if first == last:
-        return f"on {first.day} {first:%b %Y}"
+        return f"{first.day} {first:%b %Y}"
     start = f"{first.day} {first:%b}" + ("" if first.year == last.year else f" {first.year}")
-    return f"from {start} to {last.day} {last:%b %Y}"
+    return f"{start} to {last.day} {last:%b %Y}"
+
+
+def when(period: Period) -> str:
+    """The days of a period as they end a sentence."""
+    return f"{'on' if period.first_date == period.last_date else 'from'} {dates_of(period)}"

@@ -12,10 +12,10 @@
   const colour = (name) => getComputedStyle(box()).getPropertyValue(name).trim();
 
   const bars = ({ label, data, colour: name }) => ({
-    label, data, name, type: "bar", stack: "now", borderRadius: 2, maxBarThickness: 40, order: 2,
+    label, data, name, pointStyle: "rectRounded", type: "bar", stack: "now", borderRadius: 2, maxBarThickness: 40, order: 2,
   });
   const line = ({ label, data, colour: name }) => ({
-    label, data, name, type: "line", stack: "before", borderWidth: 1.5, borderDash: [4, 4], pointRadius: 0, pointHitRadius: 0, order: 1,
+    label, data, name, pointStyle: "line", type: "line", stack: "before", borderWidth: 1.5, borderDash: [4, 4], pointRadius: 0, pointHitRadius: 0, order: 1,
   });
 
   const scales = () => ({
@@ -36,7 +36,7 @@
         interaction: { mode: "index", intersect: false },
         scales: scales(),
         plugins: {
-          legend: { position: "bottom", labels: { boxWidth: 12, boxHeight: 12 } },
+          legend: { position: "bottom", labels: { boxWidth: 12, boxHeight: 12, usePointStyle: true, sort: (one, other) => one.datasetIndex - other.datasetIndex } },
           tooltip: { callbacks: { title: titles } },
         },
       },

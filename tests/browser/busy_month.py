@@ -1,4 +1,4 @@
-"""Thirty days of plausible scans for pictures and page tests, counted by the product's own ingestion.
+"""Two months of plausible scans, the last one busy, for pictures and page tests, counted by the product's own ingestion.
 
 `fill` runs in a Django process of a started stack, whose web server then shows what it made.
 """
@@ -19,7 +19,7 @@ from links.routing import REDIRECTED
 from links.stream import MAX_RECORDS, Block
 from tests.links.factories import IPHONE, an_event
 
-DAYS = 30
+DAYS = 60
 ANDROID = (
     "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/{}.0.0.0 Mobile Safari/537.36"
@@ -104,7 +104,7 @@ CAFE = (
 
 
 def fill(share: float = 1.0) -> Link:
-    """Make the café's links and `share` of a month's scans in the demo workspace; returns the busiest link."""
+    """Make the café's links and `share` of the scans in the demo workspace; returns the busiest link."""
     chance = random.Random(7)
     workspace = Workspace.objects.get(slug="demo")
     actor = Actor(user=workspace.memberships.get().user)
@@ -150,7 +150,7 @@ def _slips(code: Code, scans: int, chance: random.Random) -> Iterator[bytes]:
 
 
 def _scans(codes: Sequence[Code], printed: Printed, share: float, chance: random.Random) -> Iterator[bytes]:
-    """Encoded scan events of a month, oldest first; the last ones sooner ago where there are many."""
+    """Encoded scan events, oldest first; the last ones sooner ago where there are many."""
     a_day, now = printed.scans_a_day * share, timezone.now()
     for days_ago in range(DAYS, -1, -1):
         midnight = (now - timedelta(days=days_ago)).replace(hour=0, minute=0, second=0, microsecond=0)
