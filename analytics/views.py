@@ -77,10 +77,11 @@ def _page(request: HttpRequest, subject: Subject, template: str, context: dict[s
     with timezone.override(subject.zone):
         if part := request.GET.get("part"):
             return _part(request, question, part, context)
-        if request.GET.get("seen") == marker(subject, question.period):
+        seen = marker(subject, question.period)
+        if request.GET.get("seen") == seen:
             return HttpResponse(status=204)
         is_whole = "HX-Request" not in request.headers or "HX-History-Restore-Request" in request.headers
-        context["page"] = build(question)
+        context["page"] = build(question, seen)
         response = render(request, template if is_whole else "analytics/_statistics.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response

@@ -91,9 +91,8 @@ class Page:
         return list(CLASSES.values())
 
 
-def build(question: Question) -> Page:
-    """The marker is read first, so that a scan counted meanwhile shows at the next look."""
-    seen = marker(question.subject, question.period)
+def build(question: Question, seen: str) -> Page:
+    """`seen` is the marker, read before, so that a scan counted meanwhile shows at the next look."""
     over_time, refused = _over_time(question)
     return Page(
         question=question,

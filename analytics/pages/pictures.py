@@ -44,8 +44,8 @@ class WorldMap:
         return [row for row in self.rows if row.is_drawn]
 
     @property
-    def land(self) -> Sequence[world.Shape]:
-        return world.shapes()
+    def land(self) -> str:
+        return world.land()
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,12 @@ class Heat:
     peak: str
 
     @property
-    def by_hour(self) -> list[tuple[str, list[int]]]:
-        """The same numbers for a table that is higher than wide."""
-        return [(f"{hour:02}–{(hour + 1) % 24:02}", [day.hours[hour].scans for day in self.days]) for hour in range(24)]
+    def by_hour(self) -> list[tuple[str, list[str]]]:
+        """The same numbers, ready to be read, for a table that is higher than wide."""
+        return [
+            (f"{hour:02}–{(hour + 1) % 24:02}", [f"{day.hours[hour].scans:,}" for day in self.days])
+            for hour in range(24)
+        ]
 
     @property
     def shown_hours(self) -> Sequence[int]:

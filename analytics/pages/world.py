@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from analytics.pages.names import code_of_country
 
@@ -50,6 +52,13 @@ def shapes() -> tuple[Shape, ...]:
 @cache
 def codes_on_the_map() -> frozenset[str]:
     return frozenset(shape.code for shape in shapes() if shape.code)
+
+
+@cache
+def land() -> SafeString:
+    """All outlines as SVG, made once: they are most of a page. What colours a country refers to its id."""
+    path = '<path id="land-{}" d="{}"/>'
+    return format_html_join("", path, ((shape.code or number, shape.outline) for number, shape in enumerate(shapes())))
 
 
 def read_shapes(topology: dict[str, Any]) -> Iterator[Shape]:
