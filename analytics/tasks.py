@@ -10,6 +10,7 @@ from analytics.audit import Span, audit, some_subjects
 from analytics.ingest import Counted, drain
 from analytics.models import DayVisitor
 from analytics.rollups import first_day_with_visitors
+from analytics.running_totals import keep_all
 from links.counters import StageCounters
 from links.stream import ScanStream, connect
 
@@ -58,3 +59,9 @@ def audit_counts() -> None:
 def forget_old_visitors() -> None:
     """Daily hashes serve to count one day; they go once no scan of that day can come any more."""
     DayVisitor.objects.filter(date__lt=first_day_with_visitors()).delete()
+
+
+@shared_task
+def keep_running_totals() -> None:
+    """Long lists of links and placements are differences of these: add yesterday, and put right what scans changed."""
+    keep_all()

@@ -46,6 +46,11 @@ app.conf.beat_schedule = {
         "options": {"expires": 60},
     },
     "audit-counts": {"task": "analytics.tasks.audit_counts", "schedule": crontab(hour=3, minute=10)},
+    "keep-running-totals": {
+        "task": "analytics.tasks.keep_running_totals",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "forget-old-visitors": {"task": "analytics.tasks.forget_old_visitors", "schedule": 3600.0},
     "forget-old-salts": {"task": "links.tasks.forget_old_salts", "schedule": 3600.0},
     "forget-old-changes": {"task": "links.tasks.forget_old_changes", "schedule": 3600.0},
