@@ -91,7 +91,8 @@ class Chosen:
             pairs += [("class", name) for name in self.classes]
         if self.only is not None:
             pairs.append(("filter", f"{self.only.dimension.name.lower()}:{self.only.value}"))
-        return pairs + [(name, tab.name.lower()) for name, tab in self.tabs.items() if tab != TABS[name][0]]
+        shown = ((name, self.tabs.get(name, among[0]), among[0]) for name, among in TABS.items())
+        return pairs + [(name, tab.name.lower()) for name, tab, usual in shown if tab is not usual]
 
 
 def interval_of(first: date, last: date) -> Interval:

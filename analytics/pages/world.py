@@ -26,9 +26,9 @@ _SMALLEST_MOVE, _FEWEST_MOVES = 3, 3
 # Equal Earth's own constants (Šavrič, Patterson, Jenny, 2018).
 _A1, _A2, _A3, _A4 = 1.340264, -0.081106, 0.000893, 0.003796
 _M = math.sqrt(3) / 2
-# Nobody lives there, and it would take a fifth of the picture.
-# The meridian in the middle: with this one no country but Fiji and Antarctica is cut in two.
+# The meridian in the middle: at its other side, in the Bering Strait, hardly any land is cut in two.
 _MIDDLE = 11
+# Nobody lives there, and it would take a fifth of the picture.
 _LEFT_OUT = {"Antarctica"}
 
 Spot = tuple[float, float]
