@@ -1,4 +1,4 @@
-"""Two months of plausible scans, the last one busy, for pictures and page tests, counted by the product's own ingestion.
+"""Two months of plausible scans, the last one busy, for pictures and page tests; counted by the real ingestion.
 
 `fill` runs in a Django process of a started stack, whose web server then shows what it made.
 """

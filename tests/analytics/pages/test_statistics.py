@@ -36,7 +36,7 @@ def addresses(link: Link) -> list[str]:
 def test_the_overview_says_what_happened(page: Look, month: Link) -> None:
     html = page(OVERVIEW)
     assert 'aria-describedby="figure-scans-why">10</span>' in html
-    assert 'aria-describedby="figure-visitors-why">7</span>' in html
+    assert 'aria-describedby="figure-visitors-why">6</span>' in html
     assert "14 Apr to 13 May 2026, Europe/Berlin time, compared with 15 Mar to 13 Apr 2026." in text_of(html)
     assert "Menu 9 90 %" in re.sub(r"\d+ of .*?statistics\. ", "", part(html, "card-top"))
     places = part(html, "card-places")
