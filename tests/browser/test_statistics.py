@@ -90,8 +90,8 @@ def test_a_scan_comes_in_without_closing_what_is_open(overview: Page, stack: Sta
     overview.get_by_text("The numbers as a table").click()
     overview.locator("#bar-country-0").focus()
     shown = int(overview.locator("#figure-scans").inner_text().replace(",", ""))
-    assert request(f"{stack.base_url}/{places['live_code']}", **{"User-Agent": IPHONE}).status == 302
+    assert request(f"{stack.base_url}/{places['busy_code']}", **{"User-Agent": IPHONE}).status == 302
     expect(overview.locator("#figure-scans")).to_have_text(f"{shown + 1:,}", timeout=10_000)
-    expect(overview.locator("#recent")).to_contain_text("Scanned while somebody looks")
+    expect(overview.locator("#recent")).to_contain_text("Summer menu")
     expect(overview.locator("#over-time-table")).to_be_visible()
     expect(overview.locator("#bar-country-0")).to_be_focused()
