@@ -16,6 +16,9 @@ from links.models import Code
 
 # Rows of a card; what stands beside the map and on top has more room.
 SHOWN, SHOWN_MORE = 6, 8
+ONLY_COUNTRIES = (
+    "Not known of any of these scans. Regions and cities come with a geo file that has them: its place is GEOIP_PATH."
+)
 # More countries than there are.
 EVERY = 300
 _PAGES_OF = {Dimension.LINK: "analytics:link-statistics", Dimension.CAMPAIGN: "analytics:campaign-statistics"}
@@ -57,7 +60,7 @@ class Card:
     @property
     def size(self) -> str:
         """How much of the page's width it takes."""
-        return {"top": "wide", "places": "whole", "clients": "narrow"}.get(self.id, "half")
+        return {"top": "takes-more", "places": "takes-all", "clients": "takes-less"}.get(self.id, "takes-half")
 
 
 def card(question: Question, name: str, *, may_wait: bool = True) -> Card:
@@ -84,6 +87,8 @@ def _filled(empty: Card, question: Question, dimension: Dimension) -> Card:
     countries = (
         report if dimension is Dimension.COUNTRY or not has_map else question.breakdown(Dimension.COUNTRY, EVERY)
     )
+    if not report.rows and dimension in (Dimension.REGION, Dimension.CITY):
+        empty = replace(empty, refused=ONLY_COUNTRIES)
     bars = bars_of(shortened(report, shown), dimension, question.wording)
     at = report.as_of.astimezone(question.period.zone)
     return replace(

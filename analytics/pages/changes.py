@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Self
 
-
 # From here on "times as many" is read more easily than percents.
 MANY_TIMES = 10
 

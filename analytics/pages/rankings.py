@@ -73,7 +73,7 @@ def _bar(
 ) -> Bar:
     chosen, only = wording.chosen, Filter(dimension, row.value)
     is_chosen = chosen.only == only
-    change = Change.between(row.scans, row.compared)
+    change = _change(row, breakdown)
     advice = "Choose it to see everything again." if is_chosen else CHOOSE_IT
     return Bar(
         id=f"{dimension.name.lower()}-{number}",
@@ -97,7 +97,7 @@ def _sums(breakdown: BreakdownReport, most: int, wording: Wording) -> Iterator[B
     )
     for row, name, label, lead in words:
         if row is not None and row.scans:
-            change = Change.between(row.scans, row.compared)
+            change = _change(row, breakdown)
             yield Bar(
                 id=f"{breakdown.dimension}-{name}",
                 value="",
@@ -109,6 +109,11 @@ def _sums(breakdown: BreakdownReport, most: int, wording: Wording) -> Iterator[B
                 explanation=f"{lead}{wording.share(row.scans, breakdown.scans)}{wording.compared(change)}",
                 is_quiet=True,
             )
+
+
+def _change(row: BreakdownRow, breakdown: BreakdownReport) -> Change | None:
+    """None, too, where the period before had no scans at all: then every row would be new."""
+    return Change.between(row.scans, row.compared) if breakdown.compared_scans else None
 
 
 def _width(scans: int, most: int) -> float:

@@ -141,8 +141,8 @@ def _end_of(printed: Printed) -> datetime | None:
 
 def _slips(code: Code, scans: int, chance: random.Random) -> Iterator[bytes]:
     """A few scans of what somebody made of a code: a letter mistyped, two swapped."""
-    first, second, *rest = code.path
-    slips = [f"{second}{first}{''.join(rest)}", f"{code.path[:-1]}{'7' if code.path[-1] != '7' else '8'}"]
+    swapped = code.path[1::-1] + code.path[2:]
+    slips = [swapped, f"{code.path[:-1]}{'7' if code.path[-1] != '7' else '8'}"]
     for _ in range(scans // 12):
         at = timezone.now() - timedelta(hours=chance.uniform(1, 24 * DAYS))
         path = chance.choice(slips[:1] * 3 + slips[1:])

@@ -28,7 +28,7 @@ def report(*scans: int, values: str = "DE FR SG", unknown: int = 0, compared: in
     total = sum(scans) + unknown
     rows = [BreakdownRow(value, value, n, n / total, compared) for value, n in zip(named, scans, strict=False)]
     not_known = BreakdownRow("", "unknown", unknown, unknown / total, compared) if unknown else None
-    return BreakdownReport("country", PERIOD, rows, None, 0, not_known, total, None, NOW)
+    return BreakdownReport("country", PERIOD, rows, None, 0, not_known, total, compared, NOW)
 
 
 def wording(**view: object) -> Wording:

@@ -76,7 +76,7 @@ def test_the_usual_view_has_the_shortest_address() -> None:
 )
 def test_what_is_wrong_is_said_beside_the_field(query: str, field: str, words: str) -> None:
     chosen, form = read(QueryDict(query), BERLIN, NOW)
-    assert words in " ".join(form.errors[field])
+    assert words in " ".join(map(str, form.errors[field]))
     assert chosen.dates is None
     assert chosen.classes == ("human",)
 

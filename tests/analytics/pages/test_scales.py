@@ -1,5 +1,6 @@
 """Five steps of colour: every number has one, larger numbers never a paler one, and the legend says all of them."""
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -13,7 +14,7 @@ kinds = st.sampled_from(KINDS)
 
 
 @given(kinds, st.integers(0, 10**12), st.data())
-def test_steps_rise_with_numbers(kind: type[Scale], most: int, data: st.DataObject) -> None:
+def test_steps_rise_with_numbers(kind: Callable[[int], Scale], most: int, data: st.DataObject) -> None:
     scale = kind(most)
     few = data.draw(st.integers(0, most))
     many = data.draw(st.integers(few, most))
@@ -22,7 +23,7 @@ def test_steps_rise_with_numbers(kind: type[Scale], most: int, data: st.DataObje
 
 
 @given(kinds, st.integers(1, 10**12))
-def test_the_legend_covers_every_number_once(kind: type[Scale], most: int) -> None:
+def test_the_legend_covers_every_number_once(kind: Callable[[int], Scale], most: int) -> None:
     scale = kind(most)
     ranges = [[int(bound.replace(",", "")) for bound in step.words.split("–")] for step in scale.legend]
     assert ranges[0][0] == 1
@@ -34,7 +35,7 @@ def test_the_legend_covers_every_number_once(kind: type[Scale], most: int) -> No
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_nothing_has_no_legend(kind: type[Scale]) -> None:
+def test_nothing_has_no_legend(kind: Callable[[int], Scale]) -> None:
     assert kind(0).legend == []
 
 
