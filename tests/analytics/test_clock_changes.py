@@ -67,9 +67,8 @@ def test_points_around_every_change_are_a_recount(name: str) -> None:
         for interval in Interval:
             period = Period.of_days(zone, first, last, interval)
             assert (period.start, period.end) == (quarters[0], quarters[-1] + QUARTER)
-            assert period.starts() == [
-                next(group) for _, group in groupby(quarters, key=partial(key_of, zone=zone, interval=interval))
-            ], (moment, interval)
+            key = partial(key_of, zone=zone, interval=interval)
+            assert period.starts() == [next(group) for _, group in groupby(quarters, key=key)], (moment, interval)
 
 
 @pytest.mark.parametrize("name", zones_that_change())

@@ -214,7 +214,7 @@ def test_what_is_wrong_is_a_problem_that_says_what_to_change(
 
 
 def test_orphans_are_a_workspaces(api: Client, world: World) -> None:
-    response = api.get("/api/v1/stats", {"scope": "link", "id": world.links[0].pk, "metrics": "orphans"})
+    response = api.get("/api/v1/stats", scope_and_id(world, "link") | {"metrics": "orphans"})
     assert (response.status_code, response.json()["errors"][0]["field"]) == (422, "metrics")
 
 
