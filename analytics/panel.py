@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from analytics import reports
-from analytics.models import ScanClass, Scope
+from analytics.models import ScanClass
 from analytics.periods import Interval, Period
 from links.lag import Behind, watch
 from links.models import Link
@@ -105,8 +105,8 @@ def build(link: Link, chosen: str, now: datetime) -> Panel:
     """The panel of a link; the marker is read first, so that a scan counted meanwhile shows at the next look."""
     period = _period(link, chosen, now)
     seen = _marker(link, period)
-    series = reports.scan_series(Scope.LINK, link.pk, period)
-    return Panel(link, chosen, seen, series, reports.recent_scans(link, RECENT_SCANS), watch.look())
+    series = reports.scan_series(reports.Subject.of(link), period)
+    return Panel(link, chosen, seen, series, reports.recent_scans(reports.Subject.of(link), RECENT_SCANS), watch.look())
 
 
 def marker(link: Link, chosen: str, now: datetime) -> str:

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from accounts.access import get_object
 from analytics import reports
 from analytics.api.serializers import ScanSerializer, StatsSerializer
-from analytics.models import Scan, Scope
+from analytics.models import Scan
 from analytics.periods import MAX_POINTS, Interval, Period, PeriodError
 from links.models import Link
 
@@ -65,7 +65,7 @@ class LinkStatsView(APIView):
     def get(self, request: Request, id: int) -> Response:
         link = link_of(request, id)
         period = _period_of(request, ZoneInfo(link.workspace.timezone))
-        series = reports.scan_series(Scope.LINK, link.pk, period)
+        series = reports.scan_series(reports.Subject.of(link), period)
         with timezone.override(period.zone):
             return Response(StatsSerializer(series, context={"link": link}).data)
 

@@ -5,5 +5,5 @@ SELECT points.number,
        SUM(q.human), SUM(q.preview), SUM(q.prefetch), SUM(q.bot), SUM(q.scanner), SUM(q.internal), SUM(q.head)
 FROM points
 JOIN analytics_quarterhour q
-  ON q.scope = %s AND q.scope_id = %s AND q.start >= points.starts AND q.start < points.ends
+  ON q.scope = %s AND q.scope_id IN ({ids}) AND q.start >= points.starts AND q.start < points.ends
 GROUP BY points.number

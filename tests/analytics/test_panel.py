@@ -42,7 +42,7 @@ def test_the_page_shows_numbers_and_scans_without_a_script(alice_client: Client,
         scanned(NOON, device="smartphone", os="iOS", browser="Mobile Safari", class_reason="browser")
         scanned(NOON - timedelta(hours=3))
         scanned(NOON, "preview", class_reason="WhatsApp")
-        LocalDay.objects.create(scope=Scope.LINK, scope_id=link.pk, date=date(2026, 5, 13), visitors=2)
+        LocalDay.objects.filter(scope=Scope.LINK, scope_id=link.pk, date=date(2026, 5, 13)).update(visitors=2)
         text = page(alice_client, page_address(link))
     assert '<dd id="scan-human"> 2 </dd>' in text
     assert '<dd id="scan-others"> 1 </dd>' in text
