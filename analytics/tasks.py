@@ -5,9 +5,13 @@ from functools import cache
 
 from celery import Task, shared_task
 from django.conf import settings
+from django.utils import timezone
 
 from analytics.audit import Span, audit, some_subjects
+from analytics.exports.actions import forget_old_exports as forget_exports
+from analytics.exports.job import work_off
 from analytics.ingest import Counted, drain
+from analytics.mailed.sending import send_due
 from analytics.models import DayVisitor
 from analytics.rollups import first_day_with_visitors
 from links.counters import StageCounters
@@ -17,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 NIGHTLY_LINKS = 1000
 NIGHTLY_DAYS = 35
+# The check of a new link may be waiting behind it.
+EXPORTING_SECONDS = 1.5
 
 
 @cache
@@ -58,3 +64,21 @@ def audit_counts() -> None:
 def forget_old_visitors() -> None:
     """Daily hashes serve to count one day; they go once no scan of that day can come any more."""
     DayVisitor.objects.filter(date__lt=first_day_with_visitors()).delete()
+
+
+@shared_task
+def make_exports() -> None:
+    """Go on with the exports that were asked for."""
+    work_off(EXPORTING_SECONDS)
+
+
+@shared_task
+def forget_old_exports() -> None:
+    """Exports go when their time is over, and files that belong to none."""
+    forget_exports()
+
+
+@shared_task
+def mail_reports() -> None:
+    """Send the reports that are due in some workspace's morning."""
+    send_due(timezone.now())
