@@ -50,6 +50,7 @@ app.conf.beat_schedule = {
     "make-exports": {"task": "analytics.tasks.make_exports", "schedule": 2.0, "options": {"expires": 60}},
     "forget-old-exports": {"task": "analytics.tasks.forget_old_exports", "schedule": 600.0},
     "mail-reports": {"task": "analytics.tasks.mail_reports", "schedule": 15.0, "options": {"expires": 60}},
+    "forget-set-aside": {"task": "analytics.tasks.forget_set_aside", "schedule": 3600.0},
     "forget-old-visitors": {"task": "analytics.tasks.forget_old_visitors", "schedule": 3600.0},
     "forget-old-salts": {"task": "links.tasks.forget_old_salts", "schedule": 3600.0},
     "forget-old-changes": {"task": "links.tasks.forget_old_changes", "schedule": 3600.0},
