@@ -15,6 +15,7 @@ from analytics.ingest import Counted, drain
 from analytics.mailed.sending import send_due
 from analytics.models import DayVisitor, SetAsideRecord
 from analytics.rollups.days import first_day_with_visitors
+from analytics.running_totals import keep_all
 from links.counters import StageCounters
 from links.stream import ScanStream, connect
 
@@ -89,3 +90,9 @@ def forget_old_exports() -> None:
 def mail_reports() -> None:
     """Send the reports that are due in some workspace's morning."""
     send_due(timezone.now())
+
+
+@shared_task
+def keep_running_totals() -> None:
+    """Long lists of links and placements are differences of these: add yesterday, and put right what scans changed."""
+    keep_all()

@@ -51,6 +51,11 @@ app.conf.beat_schedule = {
     "forget-old-exports": {"task": "analytics.tasks.forget_old_exports", "schedule": 600.0},
     "mail-reports": {"task": "analytics.tasks.mail_reports", "schedule": 15.0, "options": {"expires": 60}},
     "forget-set-aside": {"task": "analytics.tasks.forget_set_aside", "schedule": 3600.0},
+    "keep-running-totals": {
+        "task": "analytics.tasks.keep_running_totals",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "forget-old-visitors": {"task": "analytics.tasks.forget_old_visitors", "schedule": 3600.0},
     "forget-old-salts": {"task": "links.tasks.forget_old_salts", "schedule": 3600.0},
     "forget-old-changes": {"task": "links.tasks.forget_old_changes", "schedule": 3600.0},

@@ -19,6 +19,7 @@ from rest_framework.views import APIView
 
 from accounts.access import get_object, workspaces_of
 from accounts.models import Workspace, known_timezones
+from analytics.api.questions import CannotAnswer
 from analytics.exports import downloads
 from analytics.exports.actions import TooMany, kept_until, remove_export, request_export
 from analytics.exports.formats import Format
@@ -33,15 +34,6 @@ FILE_TYPES: dict[Any, Any] = {
     (200, "text/csv"): OpenApiTypes.STR,
     (200, "application/x-ndjson"): OpenApiTypes.STR,
 }
-
-
-class Unanswerable(APIException):
-    """It makes sense, but cannot be answered: what to change."""
-
-    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
-
-    def __init__(self, refusal: Refused) -> None:
-        super().__init__({refusal.parameter: [refusal.message]})
 
 
 class NotYet(APIException):
@@ -66,12 +58,6 @@ class WantedSerializer(serializers.Serializer[Any]):
     interval = serializers.ChoiceField(
         choices=[each.value for each in Interval], default=Interval.DAY.value, help_text="Of a series: a row's length."
     )
-    classes = serializers.ListField(
-        child=serializers.ChoiceField(choices=ScanClass.choices),
-        required=False,
-        allow_empty=False,
-        help_text="Default: every class for raw scans, human for reports. A series has a column for every class.",
-    )
     breakdown = serializers.ChoiceField(
         choices=[each.name.lower() for each in Dimension], default="country", help_text="Of a breakdown: by what."
     )
@@ -80,9 +66,15 @@ class WantedSerializer(serializers.Serializer[Any]):
     bom = serializers.BooleanField(default=False, help_text="A byte order mark, so that Excel reads a CSV as UTF-8.")
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """`from` cannot be written as a class attribute."""
+        """`from` and `class` cannot be written as class attributes."""
         since = serializers.CharField(required=False, help_text="A date or a date-time with its offset.")
-        return {**super().get_fields(), "from": since}
+        classes = serializers.ListField(
+            child=serializers.ChoiceField(choices=ScanClass.choices),
+            required=False,
+            allow_empty=False,
+            help_text="Default: every class for raw scans, human for reports. A series has a column for every class.",
+        )
+        return {**super().get_fields(), "class": classes, "from": since}
 
     def validate_timezone(self, name: str) -> str:
         if name not in known_timezones():
@@ -99,7 +91,7 @@ class WantedSerializer(serializers.Serializer[Any]):
             period = Period.parse(zone, timezone.now(), asked.get("from"), asked.get("to"), interval)
         except PeriodError as error:
             raise ValidationError({error.parameter: [error.message]}) from error
-        classes = frozenset(map(ScanClass, asked.get("classes", default_classes(what))))
+        classes = frozenset(map(ScanClass, asked.get("class", default_classes(what))))
         return Wanted(what, subject, period, classes, Dimension[asked["breakdown"].upper()], asked["limit"])
 
     def _subject(self, asked: Mapping[str, Any]) -> Subject:
@@ -164,7 +156,7 @@ class ExportListView(generics.ListAPIView[Export]):
             kind, bom = Format(asked.validated_data["format"]), asked.validated_data["bom"]
             export = request_export(asked.wanted(), kind, bom=bom, actor=actor_of(request))
         except Refused as refusal:
-            raise Unanswerable(refusal) from refusal
+            raise CannotAnswer.because(refusal) from refusal
         except TooMany as refusal:
             raise ValidationError([str(refusal)]) from refusal
         return Response(ExportSerializer(export).data, status=status.HTTP_201_CREATED)
@@ -230,7 +222,7 @@ class ExportNowView(AnswersFiles):
                 raise Refused("what", "These are too many scans to wait for. Ask for a file: POST /api/v1/exports.")
             return downloads.streamed(wanted.table(), kind, wanted.file_name(kind), bom=bom)
         except Refused as refusal:
-            raise Unanswerable(refusal) from refusal
+            raise CannotAnswer.because(refusal) from refusal
 
 
 def _asked(request: Request, data: Any) -> WantedSerializer:

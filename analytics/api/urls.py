@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from analytics.api import exports, views
+from analytics.api import exports, stats, views
 
 urlpatterns = [
+    path("stats", stats.StatsView.as_view(), name="stats"),
     path("links/<int:id>/stats", views.LinkStatsView.as_view(), name="link-stats"),
     path("links/<int:id>/scans", views.LinkScansView.as_view(), name="link-scans"),
     path("exports", exports.ExportListView.as_view(), name="exports"),

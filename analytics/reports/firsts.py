@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
 
-from django.db.models import Max, Min, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 
 from analytics.models import Dimension, LocalDay, QuarterHour, ScanClass
 from analytics.periods import Period
@@ -61,10 +61,11 @@ def _day_at(subject: Subject, classes: list[ScanClass], by_date: str) -> date | 
     days = _scanned(LocalDay.objects.filter(scope=subject.scope), classes).order_by(by_date).values("date")
     if subject.kind is not Kind.TAG:
         return days.filter(scope_id=subject.id).values_list("date", flat=True).first()
-    of_links = Link.objects.filter(pk__in=subject.link_ids)
-    of_links = of_links.annotate(day=Subquery(days.filter(scope_id=OuterRef("pk"))[:1]))
-    found: date | None = of_links.aggregate(day=Max("day") if by_date.startswith("-") else Min("day"))["day"]
-    return found
+    of_links = Link.objects.filter(pk__in=subject.link_ids).annotate(
+        day=Subquery(days.filter(scope_id=OuterRef("pk"))[:1])
+    )
+    found = [day for day in of_links.values_list("day", flat=True) if day]
+    return (max if by_date.startswith("-") else min)(found, default=None)
 
 
 def _scanned(rows: QuerySet[ModelT], classes: list[ScanClass]) -> QuerySet[ModelT]:

@@ -12,6 +12,7 @@ from django.db.models import Sum
 from analytics.models import Breakdown, Dimension, LocalDay, ScanClass, Scope
 from analytics.periods import Period
 from analytics.reports.labels import Key
+from analytics.reports.running import sums_by_value
 from analytics.reports.subjects import Kind, Subject
 from analytics.reports.words import CLASSES, breakdown_scope
 from links.models import Code
@@ -29,7 +30,7 @@ class Found:
     scans: int
 
 
-def pick(sums: Mapping[Key, int], scans: int, limit: int, keys: Collection[Key] | None = None) -> Found:
+def pick(sums: Mapping[Any, int], scans: int, limit: int, keys: Collection[Key] | None = None) -> Found:
     """What is wanted of sums that are all in memory: the `limit` greatest, or those of `keys`."""
     some = {key: n for key, n in sums.items() if n > 0}
     if keys is None:
@@ -49,6 +50,8 @@ def found_in_rollups(
     keys: Collection[Key] | None = None,
 ) -> Found:
     """The values with the most scans, or those of `keys`. Raises Refused."""
+    if (sums := _running(subject, dimension, period, classes)) is not None:
+        return pick(sums, _scans(subject, period, classes), limit, keys)
     rows, parameters, value, scans = _rows(subject, dimension, period, classes)
     sql = _TOP_SQL.replace("{rows}", rows).replace("{value}", value).replace("{scans}", scans)
     with connection.cursor() as cursor:
@@ -60,6 +63,12 @@ def found_in_rollups(
         return pick({key: int(n) for key, n, _, _ in found}, total, limit, keys)
     with_value, values = (int(found[0][2]), int(found[0][3])) if found else (0, 0)
     return Found([(key, int(n)) for key, n, _, _ in found], with_value, values, max(total, with_value))
+
+
+def _running(
+    subject: Subject, dimension: Dimension, period: Period, classes: frozenset[ScanClass]
+) -> dict[int, int] | None:
+    return sums_by_value(subject.id, dimension, period, classes) if subject.kind is Kind.WORKSPACE else None
 
 
 def _rows(

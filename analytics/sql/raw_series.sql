@@ -1,4 +1,4 @@
--- Raw scans per point of a series and class: {points} are (number, start, end), {scans} the scans that match.
+-- Raw scans that match, per point of a series and class. The rows of points are (number, start, end), a placeholder each.
 WITH points (number, starts, ends) AS (VALUES {points})
 SELECT points.number, s.scan_class, COUNT(*)
 FROM points

@@ -89,7 +89,7 @@ def _count_breakdowns(scans: list[Scan]) -> None:
             sums.update(
                 (scope, scope_id, dimension, place, scan.local_date, value) for dimension, value in some if value
             )
-    names = ("scope", "scope_id", "scan_class", "date", "dimension", "value")
+    names = ("scope", "scope_id", "dimension", "scan_class", "date", "value")
     Breakdown.objects.bulk_create(Breakdown(**dict(zip(names, key, strict=True)), n=n) for key, n in sums.items())
 
 

@@ -75,8 +75,8 @@ def test_a_file_that_is_gone_on_with_has_one_header() -> None:
 
 @given(st.lists(st.text(min_size=1)))
 def test_json_is_exact_whatever_the_text(values: list[str]) -> None:
-    for format in (Format.JSONL, Format.NDJSON):
-        lines = text_of(format, *[(*EMPTY[:-1], value) for value in values]).split("\n")[:-1]
+    for kind in (Format.JSONL, Format.NDJSON):
+        lines = text_of(kind, *[(*EMPTY[:-1], value) for value in values]).split("\n")[:-1]
         read = [json.loads(line) for line in lines]
         assert [row.get("link_title") or row["link"]["title"] for row in read] == values
 

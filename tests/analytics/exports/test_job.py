@@ -1,4 +1,4 @@
-"""The job of an export: in slices, killed at any moment, by several workers at once, cancelled, refused, on a full disk."""
+"""The job of an export: in slices, killed, by several workers at once, cancelled, refused, on a full disk."""
 
 import csv
 import errno
@@ -12,7 +12,8 @@ from typing import Any, BinaryIO
 import pytest
 import time_machine
 from django.db import OperationalError
-from hypothesis import given, settings as hypothesis_settings
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
@@ -51,11 +52,6 @@ def ask(thing: Any, what: What = What.SCANS, format: Format = Format.CSV) -> Exp
     return request_export(Wanted(what, subject, period, ALL_CLASSES), format, bom=False, actor=NOBODY)
 
 
-def slice_of(seconds: float = -1.0) -> None:
-    """One message; with no time at all it writes one page and stops."""
-    job.work_off(seconds)
-
-
 def work_on(export: Export, clock: time_machine.Traveller) -> int:
     """Message after message until it is over; returns how many that took."""
     for count in range(1, 100):
@@ -68,6 +64,7 @@ def work_on(export: Export, clock: time_machine.Traveller) -> int:
 
 
 def slice_of_one_page() -> None:
+    """One message with so little time that it writes a page and stops."""
     export = Export.objects.unfinished().select_related("workspace").order_by("worked_at").first()
     assert export is not None
     if job._claim(export):

@@ -1,6 +1,7 @@
 """Raw scans as rows: all of them, once, in order, of the right thing, and nothing that tells who somebody is."""
 
 import json
+import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -68,8 +69,8 @@ def test_a_row_says_all_that_is_known(link: Link, make_scans: Make, campaign: Ca
 
 def test_no_row_carries_a_visitor(link: Link, make_scans: Make) -> None:
     made = make_scans(5)
-    for format in Format:
-        text = b"".join(written(wanted(link.workspace).table(), format)).decode()
+    for kind in Format:
+        text = b"".join(written(wanted(link.workspace).table(), kind)).decode()
         assert not [scan for scan in made if scan.visitor in text]
     assert "visitor" not in {column.name for column in scans.COLUMNS}
 
@@ -156,8 +157,6 @@ def test_names_of_files_are_plain_whatever_things_are_called(link: Link) -> None
 
 def test_memory_does_not_grow_with_scans(link: Link, make_scans: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """The most that is held at once is the same for four times the scans."""
-    import tracemalloc
-
     monkeypatch.setattr(scans, "SCANS_AT_ONCE", 200)
 
     def most_held() -> int:
