@@ -6,6 +6,11 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from analytics.exports.models import Export as Export
+from analytics.mailed.models import Delivery as Delivery
+from analytics.mailed.models import MailedReport as MailedReport
+from analytics.mailed.models import Recipient as Recipient
+
 
 class ScanClass(models.TextChoices):
     """Who or what followed a code. Headline numbers are humans; every class is kept and shown."""
