@@ -1,15 +1,17 @@
 """Celery tasks of analytics: draining the stream and forgetting what is past its time."""
 
 import logging
+from datetime import timedelta
 from functools import cache
 
 from celery import Task, shared_task
 from django.conf import settings
+from django.utils import timezone
 
 from analytics.audit import Span, audit, some_subjects
 from analytics.ingest import Counted, drain
-from analytics.models import DayVisitor
-from analytics.rollups import first_day_with_visitors
+from analytics.models import DayVisitor, SetAsideRecord
+from analytics.rollups.days import first_day_with_visitors
 from analytics.running_totals import keep_all
 from links.counters import StageCounters
 from links.stream import ScanStream, connect
@@ -53,6 +55,12 @@ def audit_counts() -> None:
     for drift in audit(some_subjects(NIGHTLY_LINKS), Span.of_days(NIGHTLY_DAYS)):
         logger.error("A number differs from a recount: %s. `manage.py audit_counts --fix` puts it right", drift)
         _counters().add("drifted")
+
+
+@shared_task
+def forget_set_aside() -> None:
+    """Records that nobody came for: they hold what a scan holds, and are kept no longer than SET_ASIDE_DAYS."""
+    SetAsideRecord.objects.filter(at__lt=timezone.now() - timedelta(days=settings.SET_ASIDE_DAYS)).delete()
 
 
 @shared_task

@@ -51,6 +51,7 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "forget-set-aside": {"task": "analytics.tasks.forget_set_aside", "schedule": 3600.0},
     "forget-old-visitors": {"task": "analytics.tasks.forget_old_visitors", "schedule": 3600.0},
     "forget-old-salts": {"task": "links.tasks.forget_old_salts", "schedule": 3600.0},
     "forget-old-changes": {"task": "links.tasks.forget_old_changes", "schedule": 3600.0},

@@ -194,8 +194,14 @@ DRAIN_SECONDS = 0.9
 RESHIP_SECONDS = env.float("RESHIP_SECONDS", 60.0)
 # What a reader of the stream has held for so long without a word, another one takes over.
 CLAIM_SECONDS = env.float("CLAIM_SECONDS", 60.0)
+# How many entries of the stream are read at once, and how many of those one transaction stores; an entry holds up to
+# 500 scans, a busy one about 170. SQLite's transactions are short, as everybody else waits for them.
+INGEST_READS = 64
+INGEST_BATCH = 3 if USES_SQLITE else 16
 # Raw scans live this long; rollups stay.
 RAW_SCAN_DAYS = env.int("RAW_SCAN_DAYS", 90)
+# Records that could not be counted are kept so long, to be looked at and replayed.
+SET_ASIDE_DAYS = env.int("SET_ASIDE_DAYS", 30)
 # The operator's own list of hosts and URLs no code may lead to, one a line.
 BLOCK_LIST_PATH = Path(env.str("BLOCK_LIST_PATH", "") or DATA_DIR / "blocklist.txt")
 
