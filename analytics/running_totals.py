@@ -34,7 +34,9 @@ def pack(totals: Mapping[int, int]) -> bytes:
 def unpack(packed: bytes | memoryview) -> Counter[int]:
     numbers = struct.unpack(f"<{len(packed) // 8}q", packed)
     half = len(numbers) // 2
-    return Counter(dict(zip(numbers[:half], numbers[half:], strict=True)))
+    totals = Counter[int]()
+    dict.update(totals, zip(numbers[:half], numbers[half:], strict=True))
+    return totals
 
 
 def keep_all(today: date | None = None) -> int:

@@ -31,6 +31,8 @@ NOW = datetime(2026, 5, 13, 12, tzinfo=UTC)
 BIG = ("analytics_scan", "analytics_quarterhour", "analytics_localday", "analytics_breakdown", "analytics_runningtotal")
 # What planners say when they read a whole table: PostgreSQL and SQLite.
 WHOLE = [f"{words} {table}" for table in BIG for words in ("Seq Scan on", "SCAN")]
+# Every row compared with every point of a series.
+WHOLE.append("Join Filter")
 OTHERS = 3_000
 
 
