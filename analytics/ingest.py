@@ -144,7 +144,7 @@ def stored(batch: Batch) -> Counted:
 
 
 def enriched(blocks: Sequence[Block]) -> Batch:
-    """Decode, enrich, sum up; what cannot be counted is put aside with its reason. A thread does it, with no database."""
+    """Decode, enrich, sum up; put aside what cannot be counted. No database is asked: a thread does it."""
     return batch_of((block.segment, record) for block in blocks for record in records_of(block))
 
 

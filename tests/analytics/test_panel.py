@@ -59,7 +59,8 @@ def test_the_panel_shows_numbers_and_scans_without_a_script(alice_client: Client
 def test_thousands_are_set_apart_and_people_need_no_reason(alice_client: Client, link: Link, scanned: Scanned) -> None:
     with time_machine.travel(NOON, tick=False):
         scanned(NOON, class_reason="an ordinary browser")
-        QuarterHour.objects.update(human=1234, bot=5678)
+        for rollup in (QuarterHour, LocalDay):
+            rollup.objects.update(human=1234, bot=5678)
         text = page(alice_client, panel_address(link))
     assert '<dd id="scan-human"> 1,234 </dd>' in text
     assert "Bots <strong>5,678</strong>" in text
