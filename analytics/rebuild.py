@@ -13,7 +13,7 @@ from django.db.models import F, Max, Model, Q, QuerySet, Sum, Value
 from django.utils import timezone
 
 from accounts.models import Workspace
-from analytics import recounts
+from analytics import recounts, running_totals
 from analytics.locks import count_alone
 from analytics.models import Breakdown, DayVisitor, Dimension, LocalDay, QuarterHour, Scan, ScanClass, Scope
 from analytics.rollups.breakdowns import add_breakdowns
@@ -66,6 +66,7 @@ def _rebuild_day(workspace_id: int, day: date) -> int:
     for scope, ids in _ids_of(workspace_id).items():
         refill_quarters(scope, scans, ids, start, start + timedelta(days=1))
         refill_day(scope, scans, ids, day)
+    running_totals.forget(workspace_id, day)
     return scans.filter(at__range=around(day, day), local_date=day).count()
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from analytics import running_totals
 from analytics.enrich import ScanRow
 from analytics.models import Breakdown, DayVisitor, Scan
 from analytics.rollups.breakdowns import Key, add_breakdowns, breakdowns_of
@@ -28,6 +29,8 @@ def move_classes(moved: Sequence[tuple[Scan, str]]) -> None:
     _move_days(before, after)
     _move_breakdowns(before, after)
     move_links(before, after)
+    for workspace_id in sorted({row.workspace_id for row in before}):
+        running_totals.forget(workspace_id, min(row.local_date for row in before if row.workspace_id == workspace_id))
 
 
 def _move_days(before: Sequence[ScanRow], after: Sequence[ScanRow]) -> None:
