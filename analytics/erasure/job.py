@@ -26,6 +26,7 @@ from analytics.models import DayVisitor, ErasedScan, Erasure, LocalDay, QuarterH
 from analytics.partitions import first_id
 from analytics.periods import QUARTER
 from analytics.retention import first_day_kept, may_come_since
+from analytics.rollups.scopes import COLUMN_OF
 from links.models import Campaign, Code, Link
 
 SCANS_AT_ONCE = 1000
@@ -167,8 +168,8 @@ def _finish(erasure: Erasure) -> None:
 def _recount_uniques(touched: numbers.Subjects, day: date) -> None:
     for scope, ids in touched.items():
         counted = LocalDay.objects.filter(scope=scope, scope_id__in=ids, date=day, visitors__gt=0)
-        remembered = DayVisitor.objects.filter(scope=scope, scope_id__in=ids, date=day)
-        found = counted.values_list("scope_id").union(remembered.values_list("scope_id"))
+        remembered = DayVisitor.objects.filter(**{f"{COLUMN_OF[scope]}__in": ids}, date=day)
+        found = counted.values_list("scope_id").union(remembered.values_list(COLUMN_OF[scope]))
         remaining = iter([scope_id for (scope_id,) in found])
         while some := list(islice(remaining, SUBJECTS_AT_ONCE)):
             with transaction.atomic():

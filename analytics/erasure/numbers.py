@@ -18,7 +18,7 @@ from analytics.models import Breakdown, DayVisitor, Dimension, LocalDay, Quarter
 from analytics.rollups.breakdowns import add_breakdowns, breakdowns_of
 from analytics.rollups.days import add_days, days_of, humans_of, recount_visitors
 from analytics.rollups.quarters import add_quarters, quarters_of
-from analytics.rollups.scopes import CLASSES
+from analytics.rollups.scopes import CLASSES, COLUMN_OF
 from links.models import Code, Link, LinkCounter
 
 Key = TypeVar("Key")
@@ -59,8 +59,9 @@ def remove_quarters(subjects: Subjects, since: datetime, until: datetime) -> Non
 def remove_days(subjects: Subjects, days: Sequence[date]) -> None:
     """Local days, what they are broken down by, and who was seen on them."""
     for scope, ids in subjects.items():
-        for model in (LocalDay, DayVisitor, Breakdown):
+        for model in (LocalDay, Breakdown):
             model._default_manager.filter(scope=scope, scope_id__in=ids, date__in=days).delete()
+        DayVisitor.objects.filter(**{f"{COLUMN_OF[scope]}__in": ids}, date__in=days).delete()
 
 
 def take_totals_from_links(link_ids: Any, since: datetime, until: datetime) -> None:
@@ -142,7 +143,7 @@ def recount_uniques(scope: Scope, scope_ids: Iterable[int], day: date) -> None:
     """Daily uniques from the raw scans that are left; visitors of whom none is left are forgotten."""
     for scope_id in scope_ids:
         seen = humans_of(scope, scope_id, day).values("visitor")
-        known = DayVisitor.objects.filter(scope=scope, scope_id=scope_id, date=day)
+        known = DayVisitor.objects.filter(**{COLUMN_OF[scope]: scope_id}, date=day)
         known.exclude(visitor__in=seen).delete()
         recount_visitors({(scope.value, scope_id, day)})
 

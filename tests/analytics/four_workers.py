@@ -75,7 +75,7 @@ def drain(key: str) -> None:
 def compare(key: str) -> None:
     """Whether rollups are what a recount says."""
     from analytics.models import Scan
-    from analytics.rollups.days import first_day_with_visitors
+    from analytics.rollups.visitors import first_day_with_visitors
     from links.models import Segment
     from tests.analytics.recounting import recounted, shown
 
