@@ -35,25 +35,17 @@ def main() -> int:
 
 def some_records() -> list[bytes]:
     """What the journal would hold of varied phones, every scan from a network of its own."""
-    from links.scan_events import NOTHING, EventIds, about_request, about_target, encode_scan, quoted
+    from links.scan_events import EventIds, ScanEvent
 
     dice, ids, now = random.Random(traffic.SEED), EventIds(), int(time.time() * 1000)
-    about = about_target(1, 1, 0, 1, 1, 1, "redirected", "https://example.com/menu")
-    asked = about_request(datetime.now(UTC).date().isoformat(), "GET", NOTHING, "")
+    today = datetime.now(UTC).date().isoformat()
     return [
-        encode_scan(
-            ids.new(now),
-            now,
-            about,
-            asked,
-            _network(dice),
-            "0" * 32,
-            quoted(scan.browser.agent),
-            quoted(scan.languages),
-            NOTHING,
-        )
+        ScanEvent(
+            ids.new(now), now, 1, 1, 0, 1, 1, 1, "redirected", "https://example.com/menu",
+            today, "GET", "", "", _network(dice), "0" * 32, scan.browser.agent, scan.languages, "", "", "",
+        ).encode()
         for scan in islice(traffic.scans(dice), EVENTS)
-    ]
+    ]  # fmt: skip
 
 
 def _network(dice: random.Random) -> str:

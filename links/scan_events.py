@@ -107,7 +107,7 @@ class EventIds:
             random = self._pool.pop()
         except IndexError:
             random = self._refill()
-        return f"{at_ms:012x}{random}"
+        return f"{at_ms & 0xFFFFFFFFFFFF:012x}{random}"
 
     def _refill(self) -> str:
         """Twenty digits each: the version, 12 random bits, the variant, 62 random bits."""

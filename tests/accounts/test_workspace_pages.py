@@ -92,3 +92,10 @@ def test_every_zone_offered_is_one_the_model_takes() -> None:
     assert len(names) == len(set(names)) > 400
     for name in names:
         validate_timezone(name)
+
+
+@pytest.mark.parametrize(("room", "name"), [("links", "Links"), ("settings", "Settings"), ("keys", "API keys")])
+def test_the_bar_says_where_one_is(alice_client: Client, room: str, name: str) -> None:
+    page = alice_client.get(f"/w/acme/{room}").content.decode()
+    assert page.count('aria-current="page"') == 1
+    assert f">{name}</a>" in page.split('aria-current="page"')[1][:120]

@@ -42,6 +42,23 @@ def refused_link(page: Page) -> None:
     page.locator(".invalid-feedback").wait_for()
 
 
+def ticked_links(page: Page) -> None:
+    page.get_by_role("button", name="Tick all").click()
+    assert page.locator(".tick-cell input:not(:checked)").count() == 0
+
+
+def refused_campaign(page: Page) -> None:
+    page.get_by_role("textbox", name="Name").fill("SPRING MENU")
+    page.get_by_role("button", name="Make campaign").click()
+    page.locator(".invalid-feedback").wait_for()
+
+
+def refused_networks(page: Page) -> None:
+    page.get_by_label("Internal networks").fill("203.0.113.0/24\n" + "nonsense" * 30 + "\n0.0.0.0/0")
+    page.get_by_role("button", name="Save").click()
+    page.locator(".invalid-feedback").wait_for()
+
+
 def new_key(page: Page) -> None:
     page.get_by_label("Name").fill("Shop")
     page.get_by_role("button", name="Create key").click()
@@ -60,6 +77,19 @@ PAGES = (
     Shown("links, with the menu open", "/w/demo/links", act=open_menu),
     Shown("links, none yet", "/w/empty/links", ready=".empty"),
     Shown("links, nothing found", "/w/demo/links?q=zzzz", ready=".empty"),
+    Shown("links of a campaign with a tag", "/w/demo/links?campaign={spring}&tag=poster", ready=".links-table"),
+    Shown("links, all ticked", "/w/demo/links?campaign=none&to={spring}", ready=".links-table", act=ticked_links),
+    Shown("campaigns", "/w/demo/campaigns", ready="table"),
+    Shown("campaigns, none yet", "/w/empty/campaigns", ready=".empty"),
+    Shown("campaigns, a name refused", "/w/demo/campaigns", act=refused_campaign),
+    Shown("campaign", "/w/demo/campaigns/{spring}", ready=".links-table"),
+    Shown("campaign without links", "/w/demo/campaigns/{nothing}", ready=".empty"),
+    Shown("rename campaign", "/w/demo/campaigns/{nothing}/rename"),
+    Shown("delete campaign", "/w/demo/campaigns/{spring}/delete"),
+    Shown("tags", "/w/demo/tags", ready="table"),
+    Shown("tags, none yet", "/w/empty/tags", ready=".empty"),
+    Shown("rename tag", "/w/demo/tags/{poster}/rename"),
+    Shown("delete tag", "/w/demo/tags/{poster}/delete"),
     Shown("new link", "/w/demo/links/new"),
     Shown("new link, refused", "/w/demo/links/new", act=refused_link),
     Shown("link", "/w/demo/links/{busy}", ready="#scan-chart canvas"),
@@ -72,6 +102,7 @@ PAGES = (
     Shown("delete link", "/w/demo/links/{long}/delete"),
     Shown("statistics", "/w/demo/links/{busy}/statistics?period=7d", ready="#scan-chart canvas"),
     Shown("settings", "/w/demo/settings"),
+    Shown("settings, networks refused", "/w/demo/settings", act=refused_networks),
     Shown("keys", "/w/demo/keys", ready="table"),
     Shown("keys, a new one", "/w/demo/keys", act=new_key),
     Shown("API docs", "/api/docs", ready=".swagger-ui .opblock", not_ours=SWAGGER),
