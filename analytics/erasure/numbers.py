@@ -7,23 +7,26 @@ theirs stay, and are at most as many as the humans that are left.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Greatest, Least
 
-from analytics.enrich import ScanRow
+from analytics.enrich import MAX_APART_MS, ScanRow
 from analytics.models import Breakdown, DayVisitor, Dimension, LocalDay, QuarterHour, Scan, ScanClass, Scope
+from analytics.partitions import first_id
+from analytics.recounts import uniques
 from analytics.rollups.breakdowns import add_breakdowns, breakdowns_of
-from analytics.rollups.days import add_days, days_of, humans_of, recount_visitors
+from analytics.rollups.days import add_days, around, days_of
 from analytics.rollups.quarters import add_quarters, quarters_of
-from analytics.rollups.scopes import CLASSES
+from analytics.rollups.scopes import CLASSES, COLUMN_OF
 from links.models import Code, Link, LinkCounter
 
 Key = TypeVar("Key")
 # Ids by scope: everything whose numbers an erasure touches.
 Subjects = Mapping[Scope, QuerySet[Any] | Sequence[int]]
+MAX_APART = timedelta(milliseconds=MAX_APART_MS)
 NOTHING_LEFT = Q(**dict.fromkeys(CLASSES, 0))
 
 
@@ -138,13 +141,23 @@ def _not_below_zero(rows: QuerySet[Any]) -> None:
 # --- At last -----------------------------------------------------------------------------------------
 
 
-def recount_uniques(scope: Scope, scope_ids: Iterable[int], day: date) -> None:
-    """Daily uniques from the raw scans that are left; visitors of whom none is left are forgotten."""
+def scans_on(workspace_id: int, day: date) -> QuerySet[Scan]:
+    """Raw scans of a workspace on one local day; PostgreSQL finds their partitions by event id."""
+    start, end = around(day, day)
+    ids = first_id(start - MAX_APART), first_id(end + MAX_APART)
+    return Scan.objects.filter(workspace_id=workspace_id, local_date=day, at__range=(start, end), event_id__range=ids)
+
+
+def recount_uniques(scans: QuerySet[Scan], scope: Scope, scope_ids: Sequence[int], day: date) -> None:
+    """Daily uniques from the raw scans that are left of a day; visitors of whom none is left are forgotten."""
+    column = COLUMN_OF[scope]
+    counts = uniques(scans.filter(**{f"{column}__in": scope_ids}), scope)
+    people = scans.filter(scan_class=ScanClass.HUMAN).exclude(visitor="")
     for scope_id in scope_ids:
-        seen = humans_of(scope, scope_id, day).values("visitor")
-        known = DayVisitor.objects.filter(scope=scope, scope_id=scope_id, date=day)
-        known.exclude(visitor__in=seen).delete()
-        recount_visitors({(scope.value, scope_id, day)})
+        seen = people.filter(**{column: scope_id}).values("visitor")
+        DayVisitor.objects.filter(scope=scope, scope_id=scope_id, date=day).exclude(visitor__in=seen).delete()
+        visitors = counts.get((scope.value, scope_id, day), 0)
+        LocalDay.objects.filter(scope=scope, scope_id=scope_id, date=day).update(visitors=visitors)
 
 
 def tidy(subjects: Subjects, since: datetime, until: datetime, first: date, last: date) -> None:
