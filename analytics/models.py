@@ -6,6 +6,11 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from analytics.exports.models import Export as Export
+from analytics.mailed.models import Delivery as Delivery
+from analytics.mailed.models import MailedReport as MailedReport
+from analytics.mailed.models import Recipient as Recipient
+
 
 class ScanClass(models.TextChoices):
     """Who or what followed a code. Headline numbers are humans; every class is kept and shown."""
@@ -205,6 +210,26 @@ class Breakdown(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope}:{self.scope_id} {self.date} {self.dimension}={self.value}: {self.n}"
+
+
+class RunningTotal(models.Model):
+    """Scans of every value of a dimension in a workspace, from the first day up to the end of this one, in one row.
+
+    What long lists of links and placements subtract from one another instead of adding up days: see running_totals.
+    """
+
+    pk = models.CompositePrimaryKey("workspace_id", "dimension", "scan_class", "date")
+    workspace_id = models.BigIntegerField()
+    dimension = models.SmallIntegerField(choices=Dimension)
+    scan_class = models.SmallIntegerField(help_text="The class's place in ScanClass.")
+    date = models.DateField()
+    scans = models.BigIntegerField(
+        help_text="All scans of this day and class when it was added. Where LocalDay says more, later ones have come."
+    )
+    packed = models.BinaryField(help_text="The values, then as many numbers of scans: 64 bits each, little-endian.")
+
+    def __str__(self) -> str:
+        return f"{self.workspace_id} {self.date} {self.dimension}"
 
 
 class Erasure(models.Model):

@@ -1,4 +1,4 @@
-"""Which stretch of time a report covers and the points it is cut into, in a workspace's own zone.
+"""Which stretch of time a report covers and the points it is cut into, on the clock of any zone.
 
 A point is a distinct instant: the hour that is repeated when clocks go back gives two points, the hour that is
 skipped gives none, and a day has 23 or 25 of them when that is how long it was. Weeks start on Monday.
@@ -24,13 +24,27 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 class Interval(StrEnum):
     """How long one point of a series is."""
 
+    QUARTER = "15min"
     HOUR = "hour"
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
 
 
-_SHORTEST = {Interval.HOUR: HOUR, Interval.DAY: DAY, Interval.WEEK: 7 * DAY, Interval.MONTH: 28 * DAY}
+_SHORTEST = {
+    Interval.QUARTER: QUARTER,
+    Interval.HOUR: HOUR,
+    Interval.DAY: DAY,
+    Interval.WEEK: 7 * DAY,
+    Interval.MONTH: 28 * DAY,
+}
+
+
+class Comparison(StrEnum):
+    """Which other period a period is compared with."""
+
+    PREVIOUS = "previous"
+    YEAR = "year"
 
 
 class PeriodError(ValueError):
@@ -116,9 +130,56 @@ class Period:
             self.last_date + DAY, self.zone
         )
 
+    @property
+    def has_days(self) -> bool:
+        """Whether a point is at least one local day: shorter ones have no unique visitors of their own."""
+        return self.interval not in (Interval.QUARTER, Interval.HOUR)
+
+    @property
+    def whole_dates(self) -> tuple[date, date]:
+        """The first and the last local date that lie wholly inside; the last is before the first when none does."""
+        first, last = self.first_date, self.last_date
+        starts_inside = self.start == first_instant(first, self.zone)
+        ends_inside = self.end == first_instant(last + DAY, self.zone)
+        return first if starts_inside else first + DAY, last if ends_inside else last - DAY
+
     def starts(self) -> list[datetime]:
         """When each point begins, in UTC. The first begins with the period, even in the middle of a week."""
+        if self.interval is Interval.QUARTER:
+            return [self.start + number * QUARTER for number in range((self.end - self.start) // QUARTER)]
         return list(self._hours() if self.interval is Interval.HOUR else self._dates())
+
+    def compared(self, comparison: Comparison) -> Self:
+        """The period just before, as long as this one on the local clock; or the same one a year ago."""
+        if comparison is Comparison.PREVIOUS:
+            return self._previous()
+        if self.is_whole_days:
+            first, last = _year_before(self.first_date), _year_before(self.last_date)
+            return self._with(first_instant(first, self.zone), first_instant(last + DAY, self.zone))
+        start, end = self._on_the_clock()
+        since = datetime.combine(_year_before(start.date()), start.time())
+        return self._with(self._instant(since), self._instant(since + (end - start)))
+
+    def _previous(self) -> Self:
+        if self.is_whole_days:
+            days = (self.last_date - self.first_date).days + 1
+            return self._with(first_instant(self.first_date - days * DAY, self.zone), self.start)
+        start, end = self._on_the_clock()
+        since = self._instant(start - (end - start))
+        # In the hour that clocks repeat, the local clock may not have moved at all.
+        return self._with(since if since < self.start else self.start - (self.end - self.start), self.start)
+
+    def _with(self, start: datetime, end: datetime) -> Self:
+        return type(self)(self.zone, start, max(end, start + QUARTER), self.interval)
+
+    def _on_the_clock(self) -> tuple[datetime, datetime]:
+        """Start and end as the local clock shows them, without a zone."""
+        return self.start.astimezone(self.zone).replace(tzinfo=None), self.end.astimezone(self.zone).replace(
+            tzinfo=None
+        )
+
+    def _instant(self, on_the_clock: datetime) -> datetime:
+        return on_the_clock.replace(tzinfo=self.zone).astimezone(UTC)
 
     def _hours(self) -> Iterator[datetime]:
         moment = self.start
@@ -139,6 +200,11 @@ class Period:
 def first_instant(day: date, zone: ZoneInfo) -> datetime:
     """When a local date begins, in UTC. Where clocks skip midnight, that is the moment they jump over it."""
     return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def _year_before(day: date) -> date:
+    """The same date a year ago; of 29 February the 28th."""
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
 def _quarter_at(moment: datetime) -> datetime:
@@ -169,7 +235,7 @@ def _parse_interval(text: str | None) -> Interval:
     try:
         return Interval(text or Interval.DAY)
     except ValueError:
-        raise PeriodError("interval", "Choose one of hour, day, week or month.") from None
+        raise PeriodError("interval", "Choose one of 15min, hour, day, week or month.") from None
 
 
 def _parse_bound(parameter: str, text: str, zone: ZoneInfo, days_after: int = 0) -> datetime:

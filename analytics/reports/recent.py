@@ -1,0 +1,36 @@
+"""The newest scans of a link, and what is known about scans without reading them."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from analytics.models import Scan
+from analytics.reports.raw import scans_of_subject
+from analytics.reports.subjects import Subject
+from links.models import Code, Link
+
+
+@dataclass(frozen=True)
+class RecentScan:
+    """One scan and the code that was followed."""
+
+    scan: Scan
+    code: Code | None
+
+
+def recent_scans(subject: Subject, limit: int) -> list[RecentScan]:
+    """The newest scans of a workspace, link or code, newest first, each with its code and link; two queries."""
+    scans = list(scans_of_subject(subject).order_by("-at", "-event_id")[:limit])
+    codes = Code.objects.select_related("link").in_bulk({scan.code_id for scan in scans})
+    return [RecentScan(scan, codes.get(scan.code_id)) for scan in scans]
+
+
+def scans_of(link: Link) -> QuerySet[Scan]:
+    """Raw scans of a link, newest first."""
+    return Scan.objects.filter(link_id=link.pk).order_by("-at", "-event_id")
+
+
+def scans_ever(link: Link) -> int:
+    """How many scans of any class a link ever had. It changes with every scan that is counted; one row is read."""
+    counter = getattr(link, "counter", None)
+    return counter.human + counter.other if counter else 0
