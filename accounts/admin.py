@@ -54,7 +54,7 @@ class UserAdmin(DjangoUserAdmin[User]):
 class WorkspaceAdmin(admin.ModelAdmin[Workspace]):
     list_display = ("name", "slug", "timezone", "created_at")
     # Changed on the settings page, which makes every process forget the old one.
-    readonly_fields = ("timezone",)
+    readonly_fields = ("timezone", "honours_privacy_signals", "internal_networks")
     search_fields = ("name", "slug")
     inlines = (MembershipInline,)
 

@@ -6,8 +6,10 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from accounts.models import ApiKey, Workspace
+from accounts.networks import MAX_NETWORKS, NetworksRefused, parse_networks
 
 GroupedZones = list[tuple[str, list[tuple[str, str]]]]
 
@@ -20,8 +22,28 @@ def zones_by_region() -> GroupedZones:
     return [(region, [(name, name.replace("_", " ")) for name in names]) for region, names in regions]
 
 
+class NetworksField(forms.CharField):
+    """A list of networks, one a line."""
+
+    widget = forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocapitalize": "none"})
+
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]  # a list is what the column holds
+        if isinstance(value, list):
+            return value  # what stands, in a field that nobody may change
+        try:
+            return parse_networks(super().to_python(value) or "")
+        except NetworksRefused as refusal:
+            raise ValidationError(refusal.reasons) from refusal
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+
 class WorkspaceForm(forms.ModelForm[Workspace]):
-    """Name and reporting time zone; read-only for whoever does not own the workspace."""
+    """Name, reporting time zone and privacy; read-only for whoever does not own the workspace."""
 
     timezone = forms.ChoiceField(
         label="Reporting time zone",
@@ -30,9 +52,23 @@ class WorkspaceForm(forms.ModelForm[Workspace]):
         "days already counted stay as they are.",
     )
 
+    honours_privacy_signals = forms.BooleanField(
+        label="Honour privacy signals",
+        required=False,
+        help_text="Some browsers ask not to be followed (Global Privacy Control, Do Not Track). With this, only the "
+        "fact that they scanned is kept: no device, no country, no daily visitor. They are missing from unique "
+        "visitors and breakdowns, not from the number of scans.",
+    )
+    internal_networks = NetworksField(
+        label="Internal networks",
+        required=False,
+        help_text="Your own offices, one network a line, such as 203.0.113.0/24 or 2001:db8::/48. Scans from there "
+        f"are counted apart, as internal. At most {MAX_NETWORKS}.",
+    )
+
     class Meta:
         model = Workspace
-        fields = ("name", "timezone")
+        fields = ("name", "timezone", "honours_privacy_signals", "internal_networks")
 
     def __init__(self, *args: Any, read_only: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

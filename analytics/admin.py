@@ -5,6 +5,8 @@ from django.contrib import admin
 from analytics.models import OrphanScan, Scan, SetAsideRecord
 from links.admin import ReadOnlyAdmin
 
+MAX_SHOWN = 5000
+
 
 @admin.register(Scan)
 class ScanAdmin(ReadOnlyAdmin):
@@ -22,5 +24,13 @@ class OrphanScanAdmin(ReadOnlyAdmin):
 @admin.register(SetAsideRecord)
 class SetAsideRecordAdmin(ReadOnlyAdmin):
     list_display = ("at", "segment", "reason", "digest")
+    list_filter = ("at",)
+    fields = ("at", "segment", "reason", "digest", "content")
+    readonly_fields = ("content",)
     search_fields = ("reason", "segment")
     ordering = ("-at",)
+
+    @admin.display(description="record")
+    def content(self, aside: SetAsideRecord) -> str:
+        """As far as it is text; the rest escaped, so that nothing in it can be mistaken for the page."""
+        return bytes(aside.record)[:MAX_SHOWN].decode("ascii", "backslashreplace")

@@ -1,24 +1,32 @@
 """Recounts from raw scans what rollups say, tells where the two differ, and puts it right when asked to.
 
-Only whole days inside raw retention can be recounted. Ingestion goes on meanwhile.
+Only whole days inside raw retention can be recounted. Ingestion goes on meanwhile, and waits while something is put
+right.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count, QuerySet, Sum
-from django.db.models.functions import ExtractMinute, TruncHour
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Workspace
-from analytics.models import LocalDay, QuarterHour, Scan, ScanClass, Scope
+from analytics import recounts
+from analytics.locks import count_alone
+from analytics.models import Breakdown, Dimension, DimensionValue, LocalDay, QuarterHour, Scan, Scope
 from analytics.periods import QUARTER
-from analytics.rollups import COLUMN_OF, recount_days
-from analytics.upserts import add_up
-from links.models import Code, Link, LinkCounter
+from analytics.rebuild import refill_counters, refill_day, refill_quarters, totals_of
+from analytics.rollups.breakdowns import IDS
+from analytics.rollups.days import around
+from analytics.rollups.scopes import CLASSES, scans_of
+from links.models import Campaign, Code, Link, LinkCounter
+
+# SQLite takes 999 parameters and more.
+IDS_AT_ONCE = 500
+AnyStart = TypeVar("AnyStart", date, datetime)
 
 
 class Drift(NamedTuple):
@@ -27,7 +35,7 @@ class Drift(NamedTuple):
     scope: Scope
     scope_id: int
     start: datetime | date | None
-    name: str  # a class, "visitors", or "other"
+    name: str  # a class, "visitors", "other", or a class with a dimension and its value
     shown: int
     recounted: int
 
@@ -63,9 +71,11 @@ Subject = tuple[Scope, int]
 
 
 def some_subjects(links: int) -> Iterator[Subject]:
-    """Every workspace, and so many links, picked at random, with their codes."""
+    """Every workspace and campaign, and so many links, picked at random, with their codes."""
     for pk in Workspace.objects.values_list("pk", flat=True):
         yield Scope.WORKSPACE, pk
+    for pk in Campaign.objects.values_list("pk", flat=True):
+        yield Scope.CAMPAIGN, pk
     chosen = list(Link.objects.order_by("?").values_list("pk", flat=True)[:links])
     for pk in chosen:
         yield Scope.LINK, pk
@@ -80,7 +90,8 @@ def audit(subjects: Iterable[Subject], span: Span) -> Iterator[Drift]:
             _see_one_moment()
             yield from [
                 *_drift_of_quarters(scope, scope_id, span),
-                *_drift_of_uniques(scope, scope_id, span),
+                *_drift_of_days(scope, scope_id, span),
+                *_drift_of_breakdowns(scope, scope_id, span),
                 *(_drift_of_counter(scope_id) if scope is Scope.LINK else ()),
             ]
 
@@ -92,10 +103,14 @@ def repair(drifts: Iterable[Drift]) -> None:
         by_subject.setdefault((drift.scope, drift.scope_id), []).append(drift)
     for (scope, scope_id), found in by_subject.items():
         with transaction.atomic():
-            _set_quarters(scope, scope_id, {drift.start for drift in found if isinstance(drift.start, datetime)})
-            recount_days({(scope.value, scope_id, day) for day in _days_of(found)})
+            count_alone()
+            scans = scans_of(scope, scope_id)
+            for start in sorted({drift.start for drift in found if isinstance(drift.start, datetime)}):
+                refill_quarters(scope, scans, [scope_id], start, start + QUARTER)
+            for day in sorted(set(_days_of(found))):
+                refill_day(scope, scans, [scope_id], day)
             if scope is Scope.LINK:
-                _set_counter(scope_id)
+                refill_counters([scope_id])
 
 
 def _days_of(drifts: Iterable[Drift]) -> Iterator[date]:
@@ -111,58 +126,66 @@ def _see_one_moment() -> None:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
-# --- Quarters of an hour -----------------------------------------------------------------------------
+# --- Quarters of an hour and days --------------------------------------------------------------------
 
 
 def _drift_of_quarters(scope: Scope, scope_id: int, span: Span) -> Iterator[Drift]:
     rows = QuarterHour.objects.filter(scope=scope, scope_id=scope_id, start__gte=span.since, start__lt=span.until)
-    by_start = rows.values_list("start", *ScanClass.values)
-    shown = {start: dict(zip(ScanClass.values, counts, strict=True)) for start, *counts in by_start}
-    recounted = _recounted_quarters(_scans_of(scope, scope_id).filter(at__gte=span.since, at__lt=span.until))
-    for start in sorted(shown.keys() | recounted.keys()):
-        for name in ScanClass.values:
-            numbers = shown.get(start, {}).get(name, 0), recounted.get(start, {}).get(name, 0)
-            if numbers[0] != numbers[1]:
-                yield Drift(scope, scope_id, start, name, *numbers)
+    shown = {start: counts for start, *counts in rows.values_list("start", *CLASSES)}
+    scans = scans_of(scope, scope_id).filter(at__gte=span.since, at__lt=span.until)
+    recounted = {start: counts for (_, _, start), counts in recounts.quarters(scans, scope).items()}
+    yield from _drift_of_columns(scope, scope_id, CLASSES, shown, recounted)
 
 
-def _recounted_quarters(scans: QuerySet[Scan]) -> dict[datetime, dict[str, int]]:
-    """Scans by quarter of an hour and class."""
-    by_minute = scans.annotate(hour=TruncHour("at", tzinfo=UTC), minute=ExtractMinute("at", tzinfo=UTC))
-    counts: dict[datetime, dict[str, int]] = {}
-    for hour, minute, name, n in by_minute.values_list("hour", "minute", "scan_class").annotate(n=Count("*")):
-        quarter = counts.setdefault(hour + minute // 15 * QUARTER, {})
-        quarter[name] = quarter.get(name, 0) + n
-    return counts
-
-
-def _set_quarters(scope: Scope, scope_id: int, starts: set[datetime]) -> None:
-    key = ("scope", "scope_id", "start")
-    # Adding nothing makes and locks the rows: who ingests meanwhile adds to what is set here.
-    nothing = dict.fromkeys(ScanClass.values, 0)
-    add_up(QuarterHour, [{"scope": scope, "scope_id": scope_id, "start": start} | nothing for start in starts], key=key)
-    for start in sorted(starts):
-        scans = _scans_of(scope, scope_id).filter(at__gte=start, at__lt=start + QUARTER)
-        counts = _recounted_quarters(scans).get(start, {})
-        QuarterHour.objects.filter(scope=scope, scope_id=scope_id, start=start).update(**nothing | counts)
-
-
-# --- Unique visitors ---------------------------------------------------------------------------------
-
-
-def _drift_of_uniques(scope: Scope, scope_id: int, span: Span) -> Iterator[Drift]:
+def _drift_of_days(scope: Scope, scope_id: int, span: Span) -> Iterator[Drift]:
     rows = LocalDay.objects.filter(scope=scope, scope_id=scope_id, date__range=(span.first, span.last))
-    shown = dict(rows.values_list("date", "visitors"))
-    humans = _scans_of(scope, scope_id).filter(
-        # No zone's day begins or ends further from UTC's.
-        at__range=(span.since - timedelta(hours=14), span.until + timedelta(hours=14)),
-        local_date__range=(span.first, span.last),
-        scan_class=ScanClass.HUMAN,
-    )
-    recounted = dict(humans.exclude(visitor="").values_list("local_date").annotate(n=Count("visitor", distinct=True)))
-    for day in sorted(shown.keys() | recounted.keys()):
-        if (numbers := (shown.get(day, 0), recounted.get(day, 0)))[0] != numbers[1]:
-            yield Drift(scope, scope_id, day, "visitors", *numbers)
+    shown = {day: counts for day, *counts in rows.values_list("date", *CLASSES, "visitors")}
+    scans = _scans_of_days(scope, scope_id, span)
+    uniques = recounts.uniques(scans, scope)
+    recounted = {key[2]: [*counts, uniques.get(key, 0)] for key, counts in recounts.days(scans, scope).items()}
+    yield from _drift_of_columns(scope, scope_id, (*CLASSES, "visitors"), shown, recounted)
+
+
+def _drift_of_columns(
+    scope: Scope,
+    scope_id: int,
+    names: Sequence[str],
+    shown: Mapping[AnyStart, Sequence[int]],
+    recounted: Mapping[AnyStart, Sequence[int]],
+) -> Iterator[Drift]:
+    nothing = [0] * len(names)
+    for start in sorted(shown.keys() | recounted.keys()):
+        pairs = zip(names, shown.get(start, nothing), recounted.get(start, nothing), strict=True)
+        yield from (Drift(scope, scope_id, start, *numbers) for numbers in pairs if numbers[1] != numbers[2])
+
+
+# --- Breakdowns --------------------------------------------------------------------------------------
+
+
+def _drift_of_breakdowns(scope: Scope, scope_id: int, span: Span) -> Iterator[Drift]:
+    rows = Breakdown.objects.filter(scope=scope, scope_id=scope_id, date__range=(span.first, span.last))
+    numbers = list(rows.values_list("dimension", "scan_class", "date", "value", "n"))
+    words = _texts_of({value for dimension, _, _, value, _ in numbers if dimension not in IDS})
+    shown = {
+        (scope.value, scope_id, dimension, place, day, value if dimension in IDS else words[value]): n
+        for dimension, place, day, value, n in numbers
+    }
+    recounted = recounts.breakdowns(_scans_of_days(scope, scope_id, span), scope)
+    for key in sorted(shown.keys() | recounted.keys(), key=str):
+        _, _, dimension, place, day, value = key
+        if (pair := (shown.get(key, 0), recounted.get(key, 0)))[0] != pair[1]:
+            name = f"{CLASSES[place]} with {Dimension(dimension).label.lower()} {value!s:.60}"
+            yield Drift(scope, scope_id, day, name, *pair)
+
+
+def _texts_of(ids: set[int]) -> dict[int, str]:
+    """The words of these ids; where there is none, its number."""
+    texts = {id_: f"#{id_}" for id_ in ids}
+    remaining = sorted(ids)
+    for start in range(0, len(remaining), IDS_AT_ONCE):
+        words = DimensionValue.objects.filter(pk__in=remaining[start : start + IDS_AT_ONCE])
+        texts |= dict(words.values_list("pk", "text"))
+    return texts
 
 
 # --- Totals of links ---------------------------------------------------------------------------------
@@ -171,30 +194,12 @@ def _drift_of_uniques(scope: Scope, scope_id: int, span: Span) -> Iterator[Drift
 def _drift_of_counter(link_id: int) -> Iterator[Drift]:
     """Totals reach back beyond raw scans: they are compared with the quarters that they are the sum of."""
     counter = LinkCounter.objects.filter(link=link_id).first()
-    for name, total in _totals_of(link_id).items():
+    for name, total in totals_of([link_id])[link_id].items():
         shown = getattr(counter, name) if counter else 0
         if shown != total:
             yield Drift(Scope.LINK, link_id, None, name, shown, total)
 
 
-def _totals_of(link_id: int) -> dict[str, int]:
-    sums = QuarterHour.objects.filter(scope=Scope.LINK, scope_id=link_id).aggregate(
-        **{name: Sum(name, default=0) for name in ScanClass.values}
-    )
-    human = sums.pop(ScanClass.HUMAN)
-    return {"human": human, "other": sum(sums.values())}
-
-
-def _set_counter(link_id: int) -> None:
-    # Locked before the sums are read: who ingests adds to quarters first and to the counter last.
-    locked = LinkCounter.objects.select_for_update().filter(link=link_id)
-    for _ in locked:
-        locked.update(**_totals_of(link_id))
-
-
-def _scans_of(scope: Scope, scope_id: int) -> QuerySet[Scan]:
-    """Raw scans of one subject; those of a code by way of its link, which has an index."""
-    scans = Scan.objects.filter(**{COLUMN_OF[scope]: scope_id})
-    if scope is Scope.CODE:
-        scans = scans.filter(link_id__in=Code.objects.filter(pk=scope_id).values("link_id"))
-    return scans
+def _scans_of_days(scope: Scope, scope_id: int, span: Span) -> QuerySet[Scan]:
+    days = (span.first, span.last)
+    return scans_of(scope, scope_id).filter(at__range=around(*days), local_date__range=days)

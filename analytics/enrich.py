@@ -3,18 +3,67 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from functools import lru_cache
+from itertools import chain
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from analytics.classes import RULES_VERSION, classify, hinted
 from analytics.geo import place_of
+from links.classes import RULES_VERSION, classify, hinted
 from links.clients import describe, language_of
 from links.scan_events import ScanEvent
 
-Row = dict[str, Any]
-
 MAX_AHEAD = timedelta(minutes=5)
+# Retention goes by the moment in an event id, reports by the one beside it.
+MAX_APART_MS = 60_000
+# What stands behind the milliseconds of a UUIDv7, in bits.
+MS_IN_ID = 80
+
+
+class ScanRow(NamedTuple):
+    """The columns of Scan, in the order in which the steps find them."""
+
+    event_id: UUID
+    at: datetime
+    local_date: date
+    workspace_id: int
+    domain_id: int
+    campaign_id: int
+    link_id: int
+    code_id: int
+    revision: int
+    outcome: str
+    destination: str
+    scan_class: str
+    class_reason: str
+    rules_version: str
+    method: str
+    purpose: str
+    device: str
+    brand: str
+    os: str
+    browser: str
+    app: str
+    user_agent: str
+    address: str
+    country: str
+    region: str
+    city: str
+    visitor: str
+    language: str
+    referrer: str
+
+
+class OrphanRow(NamedTuple):
+    """The columns of OrphanScan."""
+
+    event_id: UUID
+    at: datetime
+    host: str
+    path: str
+    scan_class: str
+    user_agent: str
 
 
 class CannotCount(ValueError):
@@ -33,93 +82,72 @@ class Horizon:
         return cls(now - timedelta(days=raw_days), now + MAX_AHEAD)
 
 
-def scan_row(event: ScanEvent, horizon: Horizon) -> Row:
+def scan_row(event: ScanEvent, horizon: Horizon) -> ScanRow:
     """The columns of Scan for one event; raises CannotCount."""
-    row: Row = {"event_id": event_id_of(event), "at": moment_of(event, horizon)}
-    for step in STEPS:
-        row |= step(event)
+    found = chain.from_iterable([step(event) for step in STEPS])
+    event_id = event_id_of(event)
+    row = ScanRow(event_id, moment_of(event_id, event.at_ms, horizon), *found)
+    if abs(row.local_date.toordinal() - row.at.toordinal()) > 1:  # recounts look for a day's scans near that day
+        raise CannotCount(f"the local date is not that of its time: {row.local_date} at {row.at.isoformat()}")
     return row
 
 
-def orphan_row(event: ScanEvent, horizon: Horizon) -> Row:
+def orphan_row(event: ScanEvent, horizon: Horizon) -> OrphanRow:
     """The columns of OrphanScan for one event; raises CannotCount."""
-    user_agent = _text(event.user_agent, 512)
-    return {
-        "event_id": event_id_of(event),
-        "at": moment_of(event, horizon),
-        "host": _text(event.host, 253),
-        "path": _text(event.path, 200),
-        "scan_class": classify(event.method, event.purpose, user_agent).name,
-        "user_agent": user_agent,
-    }
+    event_id, user_agent = event_id_of(event), _text(event.user_agent, 512)
+    return OrphanRow(
+        event_id,
+        moment_of(event_id, event.at_ms, horizon),
+        _text(event.host, 253),
+        _text(event.path, 200),
+        classify(event.method, event.purpose, user_agent).name,
+        user_agent,
+    )
 
 
-# --- Steps: what each finds out of an event, as columns of Scan ----------------------------------
+# --- Steps: what each finds out of an event, as the next columns of Scan -------------------------
+
+Columns = tuple[Any, ...]
 
 
-def target(event: ScanEvent) -> Row:
-    """What was followed, and what came of it."""
-    return {
-        "local_date": _date(event.local_date),
-        "workspace_id": _id(event.workspace_id),
-        "domain_id": _id(event.domain_id),
-        "campaign_id": _id(event.campaign_id),
-        "link_id": _id(event.link_id),
-        "code_id": _id(event.code_id),
-        "revision": min(_id(event.revision), 2**31 - 1),
-        "outcome": _text(event.outcome, 12),
-        "destination": _text(event.destination, 4096),
-    }
+def target(event: ScanEvent) -> Columns:
+    """What was followed, and what came of it: local_date … destination."""
+    ids = (event.workspace_id, event.domain_id, event.campaign_id, event.link_id, event.code_id, event.revision)
+    if min(ids) < 0 or max(ids) >= 2**31:
+        workspace_id, domain_id, campaign_id, link_id, code_id, revision = map(_id, ids)
+        ids = (workspace_id, domain_id, campaign_id, link_id, code_id, min(revision, 2**31 - 1))
+    return (_date(event.local_date), *ids, _text(event.outcome, 12), _text(event.destination, 4096))
 
 
-def scan_class(event: ScanEvent) -> Row:
-    """Who or what followed it, why we think so, and by which rules."""
-    kind = hinted(event.class_hint) or classify(event.method, event.purpose, _text(event.user_agent, 512))
-    return {
-        "scan_class": kind.name,
-        "class_reason": _text(kind.reason, 100),
-        "rules_version": RULES_VERSION,
-        "method": _text(event.method, 10),
-        "purpose": _text(event.purpose, 40),
-    }
+def scan_class(event: ScanEvent) -> Columns:
+    """Who or what followed it, why we think so, and by which rules: scan_class … purpose."""
+    hint = hinted(event.class_hint) if event.class_hint else None
+    kind = hint or classify(event.method, event.purpose, _text(event.user_agent, 512))
+    purpose = _text(event.purpose, 40) if event.purpose else ""
+    return kind.name, _text(kind.reason, 100), RULES_VERSION, _text(event.method, 10), purpose
 
 
-def client(event: ScanEvent) -> Row:
-    """With what: device, system, browser, and the app it was opened in."""
+def client(event: ScanEvent) -> Columns:
+    """With what: device, brand, os, browser, app, user_agent."""
     user_agent = _text(event.user_agent, 512)
     found = describe(user_agent)
-    return {
-        "device": found.device,
-        "brand": _text(found.brand, 40),
-        "os": _text(found.os, 40),
-        "browser": _text(found.browser, 60),
-        "app": found.app,
-        "user_agent": user_agent,
-    }
+    return found.device, _text(found.brand, 40), _text(found.os, 40), _text(found.browser, 60), found.app, user_agent
 
 
-def place(event: ScanEvent) -> Row:
-    """From where, as far as a truncated address tells."""
+def place(event: ScanEvent) -> Columns:
+    """From where, as far as a truncated address tells: address, country, region, city."""
     address = _text(event.address, 43)
     found = place_of(address)
-    return {
-        "address": address,
-        "country": _text(found.country, 2),
-        "region": _text(found.region, 80),
-        "city": _text(found.city, 80),
-    }
+    return address, _text(found.country, 2), _text(found.region, 80), _text(found.city, 80)
 
 
-def visitor(event: ScanEvent) -> Row:
+def visitor(event: ScanEvent) -> Columns:
     """By whom, for a day; the language preferred; and the host of the page it was clicked on, which paper has not."""
-    return {
-        "visitor": _text(event.visitor, 32),
-        "language": _text(language_of(event.language), 35),
-        "referrer": referrer_host(event.referrer) if event.referrer else "",
-    }
+    referrer = referrer_host(event.referrer) if event.referrer else ""
+    return _text(event.visitor, 32), _text(language_of(event.language), 35), referrer
 
 
-STEPS: list[Callable[[ScanEvent], Row]] = [target, scan_class, client, place, visitor]
+STEPS: list[Callable[[ScanEvent], Columns]] = [target, scan_class, client, place, visitor]
 
 
 # --- What fields can hold --------------------------------------------------------------------------
@@ -132,16 +160,18 @@ def event_id_of(event: ScanEvent) -> UUID:
         raise CannotCount(f"the event id is no UUID: {event.event_id[:40]!r}") from error
 
 
-def moment_of(event: ScanEvent, horizon: Horizon) -> datetime:
+def moment_of(event_id: UUID, at_ms: int, horizon: Horizon) -> datetime:
     """When it was scanned (UTC), where that can be believed and still be counted."""
     try:
-        at = datetime.fromtimestamp(event.at_ms / 1000, UTC)
+        at = datetime.fromtimestamp(at_ms / 1000, UTC)
     except (ValueError, OverflowError, OSError) as error:
-        raise CannotCount(f"the time is out of range: {event.at_ms}") from error
+        raise CannotCount(f"the time is out of range: {at_ms}") from error
     if at > horizon.newest:
         raise CannotCount(f"the time lies in the future: {at.isoformat()}")
     if at < horizon.oldest:
         raise CannotCount(f"older than raw scans are kept: {at.isoformat()}")
+    if abs((event_id.int >> MS_IN_ID) - at_ms) > MAX_APART_MS:
+        raise CannotCount(f"the event id is of another time than {at.isoformat()}: {event_id}")
     return at
 
 
@@ -159,6 +189,7 @@ def _id(number: int) -> int:
     return number
 
 
+@lru_cache(maxsize=1000)
 def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)

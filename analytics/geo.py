@@ -1,6 +1,5 @@
 """Where a truncated address is: country, region and city, as far as the geo file knows them."""
 
-import ipaddress
 import logging
 from datetime import UTC, datetime
 from functools import cache, lru_cache
@@ -30,8 +29,8 @@ def place_of(network: str) -> Place:
     if reader is None or not network:
         return NOWHERE
     try:
-        found = reader.get(ipaddress.ip_network(network, strict=False).network_address)
-    except ValueError:
+        found = reader.get(network.partition("/")[0])
+    except (ValueError, TypeError):  # the latter for a NUL
         return NOWHERE
     return _place(found) if isinstance(found, dict) else NOWHERE
 

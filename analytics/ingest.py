@@ -4,35 +4,46 @@ Exactly once rests on three things: an event id is inserted once, rollups take o
 transaction that is acknowledged after its commit. Whatever dies in between, the batch comes again and adds nothing.
 """
 
+import gc
 import hashlib
 import logging
 import time
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db import DataError, IntegrityError, transaction
+from django.db.models import F, Model
 from django.utils import timezone
 
-from analytics.enrich import CannotCount, Horizon, Row, event_id_of, orphan_row, scan_row
-from analytics.models import OrphanScan, Scan, SetAsideRecord
-from analytics.rollups import ROLLUPS
+from analytics.enrich import CannotCount, Horizon, OrphanRow, ScanRow, event_id_of, orphan_row, scan_row
+from analytics.erasure.honouring import ERASED, Erasures, account_for
+from analytics.locks import count_beside_others
+from analytics.models import ErasedScan, OrphanScan, Scan, SetAsideRecord
+from analytics.rollups import ROLLUPS, Write
 from analytics.upserts import add_up, insert_new
 from links.models import Segment
 from links.routing import UNKNOWN
 from links.scan_events import ScanEvent
-from links.stream import Block, ScanStream, records_of
+from links.stream import Block, Entry, ScanStream, records_of
 
 logger = logging.getLogger(__name__)
 
-ENTRIES_AT_ONCE = 8
+SEGMENT_NAME = 100
+
 # What a database says of values that it cannot hold; SQLite's driver says it with Python's own errors.
 REFUSED = (DataError, IntegrityError, OverflowError, ValueError)
 
-
+AnyRow = TypeVar("AnyRow", ScanRow, OrphanRow)
 # A row to store, with the segment and the record it came from.
-Item = tuple[Row, str, bytes]
+Item = tuple[AnyRow, str, bytes]
 
 
 def digest_of(segment: str, record: bytes) -> str:
@@ -40,19 +51,31 @@ def digest_of(segment: str, record: bytes) -> str:
     return hashlib.sha256(segment.encode() + b"\0" + record).hexdigest()
 
 
+class SetAside(NamedTuple):
+    """The columns of SetAsideRecord."""
+
+    digest: str
+    segment: str
+    reason: str
+    record: bytes
+    at: datetime
+
+
 @dataclass
 class Batch:
     """What one transaction is about to store."""
 
-    scans: list[Item] = field(default_factory=list)
-    orphans: list[Item] = field(default_factory=list)
-    set_aside: list[Row] = field(default_factory=list)
+    scans: list[Item[ScanRow]] = field(default_factory=list)
+    # What writes the sums of so many scans, which are right where all of them are new.
+    writes: list[Write] = field(default_factory=list)
+    summed: int = 0
+    orphans: list[Item[OrphanRow]] = field(default_factory=list)
+    set_aside: list[SetAside] = field(default_factory=list)
 
     def put_aside(self, segment: str, record: bytes, reason: str) -> None:
-        digest = digest_of(segment, record)
-        self.set_aside.append({
-            "digest": digest, "segment": segment[:100], "reason": reason[:200], "record": record, "at": timezone.now()
-        })  # fmt: skip
+        self.set_aside.append(
+            SetAside(digest_of(segment, record), segment[:SEGMENT_NAME], reason[:200], record, timezone.now())
+        )
 
 
 @dataclass(frozen=True)
@@ -62,23 +85,57 @@ class Counted:
     ingested: int = 0
     duplicate: int = 0
     set_aside: int = 0
+    erased: int = 0
 
 
 def drain(stream: ScanStream, *, seconds: float, count: Callable[[Counted], None]) -> None:
     """Ingest until the stream stays empty for the rest of `seconds`; under load return after ten times that."""
     started = time.monotonic()
-    while (left := started + seconds - time.monotonic()) > 0 or time.monotonic() - started < 10 * seconds:
-        entries = stream.read(ENTRIES_AT_ONCE, block_ms=max(1, int(left * 1000)))
-        if entries:
-            count(ingest([entry.block for entry in entries]))
-            stream.acknowledge(entries)
-        elif left <= 0:
-            return
+    with ThreadPoolExecutor(1, "enrich") as ahead, _without_collecting():
+        while (left := started + seconds - time.monotonic()) > 0 or time.monotonic() - started < 10 * seconds:
+            entries = stream.read(settings.INGEST_READS, block_ms=max(1, int(left * 1000)))
+            for part, batch in _one_ahead(entries, ahead):
+                count(stored(batch))
+                stream.acknowledge(part)
+            if not entries and left <= 0:
+                return
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Python looks for cycles among all it holds each time that rows come and go; they have none, and it took a third.
+
+    Afterwards it does so again: what a drain leaves behind is found then.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _one_ahead(entries: Sequence[Entry], pool: ThreadPoolExecutor) -> Iterator[tuple[Sequence[Entry], Batch]]:
+    """The batches of entries; while the database works on one, the next is enriched."""
+    waiting: deque[tuple[Sequence[Entry], Future[Batch]]] = deque()
+    for start in range(0, len(entries), settings.INGEST_BATCH):
+        part = entries[start : start + settings.INGEST_BATCH]
+        waiting.append((part, pool.submit(enriched, [entry.block for entry in part])))
+        if len(waiting) > 1:
+            ready, batch = waiting.popleft()
+            yield ready, batch.result()
+    for ready, batch in waiting:
+        yield ready, batch.result()
 
 
 def ingest(blocks: Sequence[Block]) -> Counted:
     """Store the records of blocks and roll up those that are new, in one transaction."""
-    batch = enriched(blocks)
+    return stored(enriched(blocks))
+
+
+def stored(batch: Batch) -> Counted:
+    """Store a batch; should the database refuse a record, all but that."""
     try:
         return store(batch)
     except REFUSED:
@@ -87,78 +144,107 @@ def ingest(blocks: Sequence[Block]) -> Counted:
 
 
 def enriched(blocks: Sequence[Block]) -> Batch:
-    """Decode and enrich; what cannot be counted is put aside with its reason."""
+    """Decode, enrich, sum up; put aside what cannot be counted. No database is asked: a thread does it."""
+    return batch_of((block.segment, record) for block in blocks for record in records_of(block))
+
+
+def batch_of(records: Iterable[tuple[str, bytes]]) -> Batch:
+    """The same for journal records, each with its segment."""
     horizon = Horizon.at(timezone.now(), settings.RAW_SCAN_DAYS)
     batch = Batch()
-    for block in blocks:
-        for record in records_of(block):
-            try:
-                event = ScanEvent.decode(record)
-                if event.outcome == UNKNOWN:
-                    batch.orphans.append((orphan_row(event, horizon), block.segment, record))
-                else:
-                    batch.scans.append((scan_row(event, horizon), block.segment, record))
-            except CannotCount as error:
-                batch.put_aside(block.segment, record, str(error))
-            except (ValueError, RecursionError) as error:
-                batch.put_aside(block.segment, record, f"unreadable: {error}")
+    for segment, record in records:
+        try:
+            event = ScanEvent.decode(record)
+            if event.outcome == UNKNOWN:
+                batch.orphans.append((orphan_row(event, horizon), segment, record))
+            else:
+                batch.scans.append((scan_row(event, horizon), segment, record))
+        except CannotCount as error:
+            batch.put_aside(segment, record, str(error))
+        except (ValueError, RecursionError) as error:
+            batch.put_aside(segment, record, f"unreadable: {error}")
+    batch.writes, batch.summed = _summed_up(batch.scans), len(batch.scans)
     return batch
+
+
+def _summed_up(scans: Sequence[Item[ScanRow]]) -> list[Write]:
+    rows = [row for row, _, _ in scans]
+    return [rollup(rows) for rollup in ROLLUPS] if rows else []
 
 
 @transaction.atomic
 def store(batch: Batch) -> Counted:
     """One transaction: scans, rollups of the new ones, and what each segment is now accounted for."""
-    new_scans = _insert(Scan, batch.scans)
-    new_orphans = _insert(OrphanScan, batch.orphans)
-    put_aside = [row for row in _once(batch.set_aside, "digest") if not _is_counted(row["record"])]
-    new_aside = {key for (key,) in insert_new(SetAsideRecord, put_aside, ("digest",))}
-    for rollup in ROLLUPS:
-        rollup([row for row, _, _ in new_scans])
-    ingested = Counter(segment for _, segment, _ in [*new_scans, *new_orphans])
-    aside = Counter(row["segment"] for row in put_aside if row["digest"] in new_aside)
-    aside.subtract(_taken_back([*new_scans, *new_orphans]))
-    add_up(
-        Segment,
-        [
-            {"name": name, "ingested": ingested[name], "set_aside": aside[name]}
-            for name in ingested.keys() | aside.keys()
-        ],
-        key=("name",),
-    )
+    count_beside_others()
+    erasures = Erasures({row.workspace_id for row, _, _ in batch.scans})
+    scans, dropped = erasures.split(batch.scans)
+    new_scans = _insert(Scan, ScanRow._fields, scans)
+    new_orphans = _insert(OrphanScan, OrphanRow._fields, batch.orphans)
+    new_erased = account_for(dropped)
+    put_aside = [
+        aside._replace(record=b"", reason=ERASED) if erasures.hide(aside.record) else aside
+        for aside in _never_counted(batch.set_aside)
+    ]
+    new_aside = {digest for (digest,) in insert_new(SetAsideRecord, SetAside._fields, put_aside, ("digest",))}
+    for write in batch.writes if len(new_scans) == batch.summed else _summed_up(new_scans):
+        write()
+    ingested = Counter(segment for _, segment, _ in chain(new_scans, new_orphans))
+    aside = Counter(aside.segment for aside in put_aside if aside.digest in new_aside)
+    aside.update(segment for _, segment, _ in new_erased)
+    aside.subtract(_taken_back([*batch.scans, *batch.orphans]))
+    _account(ingested, aside)
     total = ingested.total()
-    return Counted(total, len(batch.scans) + len(batch.orphans) - total, len(new_aside))
+    known = len(batch.scans) + len(batch.orphans) - total - len(new_erased)
+    return Counted(total, known, len(new_aside), len(new_erased))
 
 
-def _is_counted(record: bytes) -> bool:
-    """Whether a record that is to be set aside was counted when it came before: it must not be accounted for twice."""
+def _account(ingested: Counter[str], aside: Counter[str]) -> None:
+    """Add to the segments. One that is accounted for as before may be gone, and does not come back."""
+    as_before = {name for name in aside if aside[name] and not ingested[name] + aside[name]}
+    for name in sorted(as_before):
+        more = {"ingested": F("ingested") + ingested[name], "set_aside": F("set_aside") + aside[name]}
+        Segment.objects.filter(name=name).update(**more)
+    segments = [(name, ingested[name], aside[name]) for name in (ingested.keys() | aside.keys()) - as_before]
+    add_up(Segment, ("name", "ingested", "set_aside"), segments, key=("name",))
+
+
+def _never_counted(set_aside: Sequence[SetAside]) -> list[SetAside]:
+    """Those, each once, that were not counted when they came before: nothing must be accounted for twice."""
+    once = {aside.digest: aside for aside in set_aside}
+    ids = {digest: event_id for digest, aside in once.items() if (event_id := _event_id(aside.record))}
+    wanted = set(ids.values())
+    there = {
+        event_id
+        for model in ((Scan, OrphanScan, ErasedScan) if wanted else ())
+        for event_id in model._default_manager.filter(pk__in=wanted).values_list("pk", flat=True)
+    }
+    return [aside for digest, aside in once.items() if ids.get(digest) not in there]
+
+
+def _event_id(record: bytes) -> UUID | None:
     try:
-        event_id = event_id_of(ScanEvent.decode(record))
+        return event_id_of(ScanEvent.decode(record))
     except (ValueError, RecursionError):
-        return False
-    return Scan.objects.filter(pk=event_id).exists() or OrphanScan.objects.filter(pk=event_id).exists()
+        return None
 
 
-def _taken_back(new: list[Item]) -> Counter[str]:
+def _taken_back(stored: Sequence[Item[Any]]) -> Counter[str]:
     """Records set aside before (a clock was wrong, say) that are counted now: how many of each segment."""
-    segments = {segment for _, segment, _ in new}
+    segments = {segment[:SEGMENT_NAME] for _, segment, _ in stored}
     if not SetAsideRecord.objects.filter(segment__in=segments).exists():
         return Counter()
-    digests = {digest_of(segment, record): segment for _, segment, record in new}
-    known = SetAsideRecord.objects.filter(digest__in=digests)
-    taken = Counter(digests[digest] for digest in known.values_list("digest", flat=True))
-    known.delete()
-    return taken
+    digests = {digest_of(segment, record): segment for _, segment, record in stored}
+    known = SetAsideRecord.objects.select_for_update().filter(digest__in=digests).order_by("digest")
+    taken = [aside.digest for aside in known]
+    SetAsideRecord.objects.filter(digest__in=taken).delete()
+    return Counter(digests[digest] for digest in taken)
 
 
-def _insert(model: type[Scan] | type[OrphanScan], items: list[Item]) -> list[Item]:
+def _insert(model: type[Model], names: Sequence[str], items: Sequence[Item[AnyRow]]) -> list[Item[AnyRow]]:
     """Insert rows by event id; returns those that were not there."""
-    by_id = {row["event_id"]: (row, segment, record) for row, segment, record in items}
-    inserted = insert_new(model, [row for row, _, _ in by_id.values()], ("event_id",))
+    by_id = {item[0].event_id: item for item in items}
+    inserted = insert_new(model, names, [row for row, _, _ in by_id.values()], ("event_id",))
     return [by_id[event_id] for (event_id,) in inserted]
-
-
-def _once(rows: list[Row], key: str) -> list[Row]:
-    return list({row[key]: row for row in rows}.values())
 
 
 def store_one_by_one(batch: Batch) -> Counted:
@@ -178,4 +264,5 @@ def store_one_by_one(batch: Batch) -> Counted:
         sum(one.ingested for one in counted),
         sum(one.duplicate for one in counted),
         sum(one.set_aside for one in counted),
+        sum(one.erased for one in counted),
     )

@@ -9,9 +9,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import Workspace
-from analytics.classes import RULES_VERSION, Classified, classify
+from analytics.locks import count_alone
 from analytics.models import OrphanScan, Scan
-from analytics.rollups import move_classes
+from analytics.rollups.moves import move_classes
+from links.classes import RULES_VERSION, Classified, classify
 
 AT_ONCE = 1000
 
@@ -52,9 +53,10 @@ def _chunks(workspace_id: int, since: datetime, until: datetime) -> Iterator[lis
 def _reclassify_scans(scans: list[Scan]) -> int:
     """Store what one chunk is called now and move its numbers; returns how many have another class."""
     kinds: dict[Classified, list[Scan]] = defaultdict(list)
-    # Read again under a lock: another run may have been here meanwhile, and numbers are moved once.
-    locked = Scan.objects.select_for_update().filter(pk__in=[scan.pk for scan in scans])
-    for scan in locked.exclude(rules_version=RULES_VERSION).order_by("pk"):
+    count_alone()
+    # Read again under the lock: another run may have been here meanwhile, and numbers are moved once.
+    again = Scan.objects.filter(pk__in=[scan.pk for scan in scans])
+    for scan in again.exclude(rules_version=RULES_VERSION).order_by("pk"):
         kinds[classify(scan.method, scan.purpose, scan.user_agent)].append(scan)
     for kind, alike in kinds.items():
         Scan.objects.filter(pk__in=[scan.pk for scan in alike]).update(

@@ -35,17 +35,17 @@ def main() -> int:
 
 def some_records() -> list[bytes]:
     """What the journal would hold of varied phones, every scan from a network of its own."""
-    from links.scan_events import EventIds, about_target, encode_scan
+    from links.scan_events import EventIds, ScanEvent
 
     dice, ids, now = random.Random(traffic.SEED), EventIds(), int(time.time() * 1000)
-    about = about_target(1, 1, 0, 1, 1, 1, "redirected", "https://example.com/menu")
     today = datetime.now(UTC).date().isoformat()
     return [
-        encode_scan(
-            ids.new(now), now, about, today, "GET", "", _network(dice), "0" * 32, scan.browser.agent, scan.languages, ""
-        )
+        ScanEvent(
+            ids.new(now), now, 1, 1, 0, 1, 1, 1, "redirected", "https://example.com/menu",
+            today, "GET", "", "", _network(dice), "0" * 32, scan.browser.agent, scan.languages, "", "", "",
+        ).encode()
         for scan in islice(traffic.scans(dice), EVENTS)
-    ]
+    ]  # fmt: skip
 
 
 def _network(dice: random.Random) -> str:

@@ -10,10 +10,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from itertools import count, cycle
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it also runs as a script
 
@@ -77,8 +79,8 @@ def parts(paths: Sequence[str]) -> dict[str, Part]:
     from links.clients import describe
     from links.counters import StageCounters
     from links.journal import Journal
-    from links.scan_events import EventIds, about_target, encode_scan
-    from links.visitors import LocalDates, visitor_hash
+    from links.scan_events import NOTHING, EventIds, about_request, about_target, encode_scan, quoted
+    from links.visitors import LocalDays, agent_digest
     from qrplatform.front import redirect_front, resolver
 
     front = redirect_front(lambda environ, start_response: ())
@@ -87,11 +89,14 @@ def parts(paths: Sequence[str]) -> dict[str, Part]:
         front(each, _start_response)
     counters = StageCounters(settings.COUNTERS_DIR)
     journal = Journal(settings.JOURNAL_DIR, counters)
-    ids, dates, now = EventIds(), LocalDates(), time.time()
+    ids, now, senders = EventIds(), time.time(), addresses.Senders()
+    days = LocalDays(lambda: {datetime.now(ZoneInfo("Europe/Berlin")).date().isoformat(): b"s" * 32})
+    day, digest = days.of(now, "Europe/Berlin"), agent_digest(IPHONE)
     destination = "https://shop.example.com/products/5000?from=print"
     encode = partial(
-        encode_scan, ids.new(1), 1, about_target(1, 1, 0, 5000, 5000, 1, "redirected", destination), "2026-01-01",
-        "GET", "", "198.51.100.0/24", "0" * 32, IPHONE, "de-DE,de;q=0.9", "",
+        encode_scan, ids.new(1), 1, about_target(1, 1, 0, 5000, 5000, 1, "redirected", destination),
+        about_request("2026-01-01", "GET", NOTHING, ""), "198.51.100.0/24", "0" * 32,
+        quoted(IPHONE), quoted("de-DE,de;q=0.9"), NOTHING,
     )  # fmt: skip
     record = encode()
     domain = resolver().domain_of(requests[0]["HTTP_HOST"])
@@ -105,10 +110,10 @@ def parts(paths: Sequence[str]) -> dict[str, Part]:
         "whole scan, new phone": lambda: front(_new_phone(next(phones), next(unseen)), _start_response),
         "canonical form": partial(codes.canonical, paths[0][1:]),
         "resolve": lambda: resolver().resolve(domain.id, next(keys)),
-        "address": lambda: addresses.truncated(addresses.client_address(_address(next(unseen)), "", ())),
+        "address": lambda: senders.locate(_address(next(unseen)), ""),
         "device of a known agent": partial(describe, IPHONE),
-        "local date": partial(dates.of, now, "Europe/Berlin"),
-        "visitor hash": partial(visitor_hash, b"s" * 32, 1, bytes(4), IPHONE),
+        "local day": partial(days.of, now, "Europe/Berlin"),
+        "visitor hash": partial(day.visitor, 1, bytes(4), digest),
         "event id": partial(ids.new, 1),
         "encode": encode,
         "journal": partial(journal.append, record),

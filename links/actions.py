@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import ApiKey, User, Workspace
-from links import codes
-from links.models import Change, Code, Domain, Link, LinkCounter, LinkRevision
+from links import codes, labels
+from links.models import Campaign, Change, Code, Domain, Link, LinkCounter, LinkQuerySet, LinkRevision, Tag
 from links.tasks import request_check
 
-EDITABLE = ("destination", "rules", "title", "is_paused", "expires_at")
+EDITABLE = ("destination", "rules", "title", "is_paused", "expires_at", "campaign")
+EDITABLE_OF_CODE = ("placement", "counts_only")
+# So many links are one query where many change at once.
+AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,19 @@ def create_link(
     alias: str = "",
     expires_at: Any = None,
     rules: Sequence[Mapping[str, Any]] = (),
+    campaign: Campaign | None = None,
+    tags: Sequence[str] = (),
+    counts_only: bool = False,
 ) -> Link:
-    """A link with its first QR code and, where asked for, an alias. Destination and rules are already parsed."""
+    """A link with its first QR code and, where asked for, an alias. Destination, rules and tags are already parsed.
+
+    Raises AliasRefused, CodeTaken or CampaignGone.
+    """
+    if campaign or tags:
+        labels.lock(workspace.pk)
     link = Link.objects.create(
         workspace=workspace,
+        campaign=labels.standing(campaign, workspace.pk),
         destination=destination,
         rules=list(rules),
         title=title,
@@ -64,96 +77,172 @@ def create_link(
     LinkRevision.objects.create(
         link=link, number=1, changed_by=actor.user, api_key=actor.api_key, changes={"destination": [None, destination]}
     )
-    _draw_code(link, placement=placement)
+    if tags:
+        labels.put_tags(link, tags)
+    _draw_code(link, placement=placement, counts_only=counts_only)
     if alias:
-        _draw_code(link, alias=alias, placement=placement)
+        _draw_code(link, alias=alias, placement=placement, counts_only=counts_only)
     _check_soon(link)
     return link
 
 
 @transaction.atomic
-def add_code(link: Link, *, actor: Actor = NOBODY, placement: str = "", alias: str = "") -> Code:
+def add_code(
+    link: Link, *, actor: Actor = NOBODY, placement: str = "", alias: str = "", counts_only: bool = False
+) -> Code:
     """Issue one more code of a link; raises AliasRefused or CodeTaken."""
     link = Link.objects.select_for_update().get(pk=link.pk)
-    code = _draw_code(link, placement=placement, alias=alias)
+    code = _draw_code(link, placement=placement, alias=alias, counts_only=counts_only)
     _save_revision(link, {"code": [None, code.path]}, actor)
     return code
 
 
-def _draw_code(link: Link, *, placement: str = "", alias: str = "") -> Code:
+def _draw_code(link: Link, *, alias: str = "", **about: Any) -> Code:
+    """An alias, or a QR code where there is none; `about` are other columns of the code."""
     domain = Domain.objects.get(is_site=True)
     if alias:
-        return _issue(link, domain, codes.validate_alias(alias), Code.Kind.ALIAS, placement)
+        return _issue(codes.validate_alias(alias), link=link, domain=domain, kind=Code.Kind.ALIAS, **about)
     while True:
         try:
-            return _issue(link, domain, codes.generate(), Code.Kind.QR, placement)
+            return _issue(codes.generate(), link=link, domain=domain, kind=Code.Kind.QR, **about)
         except CodeTaken:  # one in a billion per code issued: draw again
             continue
 
 
-def _issue(link: Link, domain: Domain, path: str, kind: Code.Kind, placement: str) -> Code:
+def _issue(path: str, **columns: Any) -> Code:
     try:
         with transaction.atomic():
-            return Code.objects.create(
-                link=link, domain=domain, path=path, canonical=codes.canonical(path), kind=kind, placement=placement
-            )
+            return Code.objects.create(path=path, canonical=codes.canonical(path), **columns)
     except IntegrityError as error:
         raise CodeTaken(f"“{path}” is taken, or was once printed for something else. Choose another.") from error
 
 
 @transaction.atomic
 def change_link(link: Link, changes: Mapping[str, Any], *, actor: Actor, expected_revision: int | None = None) -> Link:
-    """Apply changes to EDITABLE fields, keep who changed what, and make every process look again.
+    """Apply changes to EDITABLE fields and `tags`, keep who changed what, and make every process look again.
 
     A new destination starts unchecked. Values are already validated; nothing is written when nothing differs.
-    Raises RevisionMoved when the link is no longer at the expected revision.
+    Raises RevisionMoved when the link is no longer at the expected revision, CampaignGone when a campaign was deleted.
     """
+    columns = {name: value for name, value in changes.items() if name != "tags"}
+    if "campaign" in changes or "tags" in changes:
+        labels.lock(link.workspace_id)
+    if columns.get("campaign"):
+        labels.standing(columns["campaign"], link.workspace_id)
     link = Link.objects.select_for_update().get(pk=link.pk)
     if expected_revision not in (None, link.revision):
         raise RevisionMoved(link, expected_revision)
-    history = {name: [getattr(link, name), value] for name, value in changes.items() if getattr(link, name) != value}
-    if not history:
-        return link
-    for name, (_, value) in history.items():
-        if name not in EDITABLE:
-            raise ValueError(f"{name} is not editable")
-        setattr(link, name, value)
+    history = _set(link, columns, EDITABLE)
+    if "tags" in changes:
+        history |= labels.put_tags(link, changes["tags"])
     if "destination" in history or "rules" in history:
         link.verdict, link.verdict_reasons, link.checked_at = Link.Verdict.UNCHECKED, [], None
-    _save_revision(link, history, actor)
+    if history:
+        _save_revision(link, history, actor)
     return link
 
 
 @transaction.atomic
-def change_placement(code: Code, placement: str, *, actor: Actor) -> Code:
-    """Say anew where a code is printed; part of its link's history."""
+def change_code(code: Code, changes: Mapping[str, Any], *, actor: Actor) -> Code:
+    """Apply changes to EDITABLE_OF_CODE; part of its link's history."""
     link = Link.objects.select_for_update().get(pk=code.link_id)
     code = Code.objects.select_related("domain").get(pk=code.pk)
-    if code.placement != placement:
-        before, code.placement = code.placement, placement
-        code.save(update_fields=["placement"])
-        _save_revision(link, {f"placement of {code.path}": [before, placement]}, actor)
+    history = _set(code, changes, EDITABLE_OF_CODE)
+    if history:
+        code.save(update_fields=list(history))
+        _save_revision(link, {f"{name} of {code.path}": pair for name, pair in history.items()}, actor)
     return code
+
+
+def _set(thing: Link | Code, changes: Mapping[str, Any], editable: Sequence[str]) -> dict[str, list[Any]]:
+    """Set what differs, and return it as {field: [before, after]}."""
+    history = {name: [getattr(thing, name), value] for name, value in changes.items() if getattr(thing, name) != value}
+    for name, (_, value) in history.items():
+        if name not in editable:
+            raise ValueError(f"{name} is not editable")
+        setattr(thing, name, value)
+    return history
 
 
 @transaction.atomic
 def delete_link(link: Link, *, actor: Actor) -> None:
     """Mark a link deleted; its codes stay as tombstones and answer 410 for ever."""
+    labels.lock(link.workspace_id)
     link = Link.objects.select_for_update().get(pk=link.pk)
     if link.deleted_at is None:
         link.deleted_at = timezone.now()
         _save_revision(link, {"deleted_at": [None, link.deleted_at]}, actor)
+        labels.forget_unused_tags(link.tags.all())
+
+
+@transaction.atomic
+def assign_campaign(links: LinkQuerySet, campaign: Campaign | None, *, workspace: Workspace, actor: Actor) -> int:
+    """Put links of a workspace into a campaign, or out of theirs (None); returns how many changed.
+
+    Raises CampaignGone.
+    """
+    labels.lock(workspace.pk)
+    labels.standing(campaign, workspace.pk)
+    moved = [link for link in _locked(links.filter(workspace=workspace)) if link.campaign != campaign]
+    history = {link.pk: {"campaign": [link.campaign, campaign]} for link in moved}
+    _save_revisions(moved, history, actor, campaign=campaign)
+    return len(moved)
+
+
+@transaction.atomic
+def delete_campaign(campaign: Campaign, *, actor: Actor) -> None:
+    """Delete a campaign; its links go on without one, deleted ones too: their codes are still scanned."""
+    assign_campaign(Link.objects.filter(campaign=campaign), None, workspace=campaign.workspace, actor=actor)
+    campaign.delete()
+
+
+@transaction.atomic
+def delete_tag(tag: Tag, *, actor: Actor) -> None:
+    """Take a tag from every link and delete it."""
+    labels.lock(tag.workspace_id)
+    links = _locked(Link.objects.filter(tags=tag).prefetch_related(labels.TAGS_IN_ORDER))
+    before = {link.pk: [each.name for each in link.tags.all()] for link in links}
+    history = {pk: {"tags": [names, [name for name in names if name != tag.name]]} for pk, names in before.items()}
+    tag.delete()
+    _save_revisions(links, history, actor)
+
+
+def _locked(links: LinkQuerySet) -> list[Link]:
+    """The links with their campaigns, locked in one order so that two of these never wait for each other."""
+    return list(links.select_related("campaign").order_by("pk").select_for_update(of=("self",)))
 
 
 def _save_revision(link: Link, history: Mapping[str, list[Any]], actor: Actor) -> None:
     link.revision += 1
     link.save()
-    readable = {name: [_readable(value) for value in pair] for name, pair in history.items()}
-    LinkRevision.objects.create(
-        link=link, number=link.revision, changed_by=actor.user, api_key=actor.api_key, changes=readable
-    )
+    _revision(link, history, actor).save()
     Change.objects.create(link=link)
-    # A check of the revision before is now void (see record_verdict), so whatever is unchecked is checked again.
+    _check_if_unchecked(link)
+
+
+def _save_revisions(
+    links: Sequence[Link], history: Mapping[int, Mapping[str, list[Any]]], actor: Actor, **columns: Any
+) -> None:
+    """The same of many links, `history` by their ids, in a few queries; `columns` are set in all of them."""
+    for start in range(0, len(links), AT_ONCE):
+        part = links[start : start + AT_ONCE]
+        ids = [link.pk for link in part]
+        Link.objects.filter(pk__in=ids).update(revision=F("revision") + 1, updated_at=timezone.now(), **columns)
+        for link in part:
+            link.revision += 1
+        LinkRevision.objects.bulk_create([_revision(link, history[link.pk], actor) for link in part])
+        Change.objects.bulk_create([Change(link=link) for link in part])
+    for link in links:
+        _check_if_unchecked(link)
+
+
+def _revision(link: Link, history: Mapping[str, list[Any]], actor: Actor) -> LinkRevision:
+    readable = {name: [_readable(value) for value in pair] for name, pair in history.items()}
+    return LinkRevision(link=link, number=link.revision, changed_by=actor.user, api_key=actor.api_key, changes=readable)
+
+
+def _check_if_unchecked(link: Link) -> None:
+    """A check of the revision before is now void (see record_verdict), so whatever is unchecked is checked again."""
     if link.verdict == Link.Verdict.UNCHECKED and link.deleted_at is None:
         _check_soon(link)
 

@@ -5,7 +5,7 @@ from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from links.models import Change, Code, Domain, Link, LinkRevision
+from links.models import Campaign, Change, Code, Domain, Link, LinkRevision, Tag
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Model]):
@@ -34,9 +34,17 @@ class LinkAdmin(ReadOnlyAdmin):
 
 @admin.register(Code)
 class CodeAdmin(ReadOnlyAdmin):
-    list_display = ("path", "kind", "domain", "link", "placement", "created_at")
+    list_display = ("path", "kind", "domain", "link", "placement", "counts_only", "created_at")
     list_select_related = ("domain", "link")
     search_fields = ("path", "placement")
+
+
+@admin.register(Campaign, Tag)
+class NamedAdmin(ReadOnlyAdmin):
+    list_display = ("name", "workspace", "created_at")
+    list_filter = ("workspace",)
+    list_select_related = ("workspace",)
+    search_fields = ("name",)
 
 
 @admin.register(LinkRevision)

@@ -20,9 +20,11 @@ NAMES = (
     "set_aside",  # records kept apart with a reason
     "caught_up_at",  # not a total: when all that was journalled was last seen shipped (milliseconds since the epoch)
     "drifted",  # numbers that an audit found to differ from a recount of raw scans
+    "erased",  # scan events dropped because their time was erased
 )
 MOMENTS = frozenset({"caught_up_at"})
 _INDEX = {name: index for index, name in enumerate(NAMES)}
+JOURNALLED = _INDEX["journalled"]
 _SIZE = 512
 _NUMBERS = struct.Struct(f"={len(NAMES)}Q")
 _CLAIM_AGAIN_SECONDS = 1.0
@@ -40,34 +42,37 @@ class StageCounters:
         os.register_at_fork(after_in_child=self._start_over)
 
     def _start_over(self) -> None:
-        self._lock = threading.Lock()
-        self._numbers: memoryview | None = None
-        self._in_memory = memoryview(bytearray(_SIZE)).cast("Q")
+        # Held by whoever changes `numbers`, where they are at that time. The journal does so with every scan, under the
+        # lock that it writes with: two locks a scan would be one too many.
+        self.lock = threading.Lock()
+        self.numbers = self._in_memory = memoryview(bytearray(_SIZE)).cast("Q")
         self._claim_after = 0.0
         self._fd = -1
 
     def open(self) -> None:
         """Take a file now, while the disk may still give one, rather than with the first scan."""
-        with self._lock:
-            if self._numbers is None:
-                self._claim()
+        with self.lock:
+            self._claim()
 
     def add(self, name: str, n: int = 1) -> None:
         """Add to one counter; counting never raises where the disk refuses."""
-        with self._lock:
-            numbers = self._numbers or self._claim()
-            numbers[_INDEX[name]] += n
+        with self.lock:
+            self._claim()
+            self.numbers[_INDEX[name]] += n
 
     def stamp(self, name: str, at: float) -> None:
         """Note a moment (seconds since the epoch) under a name that is not a total."""
-        with self._lock:
-            numbers = self._numbers or self._claim()
-            numbers[_INDEX[name]] = int(at * 1000)
+        with self.lock:
+            self._claim()
+            self.numbers[_INDEX[name]] = int(at * 1000)
 
-    def _claim(self) -> memoryview:
-        """Map the file of a process that died, else a new one; the lock dies with this process."""
-        if time.monotonic() < self._claim_after:
-            return self._in_memory
+    def _claim(self) -> None:
+        """Where that is still to be done, map the file of a process that died, else a new one.
+
+        The file's lock dies with this process.
+        """
+        if self.numbers is not self._in_memory or time.monotonic() < self._claim_after:
+            return
         try:
             claimed = next(filter(None, map(self._try, sorted(self._folder.glob("*.counters")))), None)
             numbers = claimed or self._try(self._folder / f"{os.urandom(6).hex()}.counters")
@@ -75,12 +80,11 @@ class StageCounters:
             numbers = None
         if numbers is None:
             self._claim_after = time.monotonic() + _CLAIM_AGAIN_SECONDS
-            return self._in_memory
+            return
         for name, index in _INDEX.items():
             kept = self._in_memory[index]
             numbers[index] = max(numbers[index], kept) if name in MOMENTS else numbers[index] + kept
-        self._numbers = numbers
-        return numbers
+        self.numbers = numbers
 
     def _try(self, path: Path) -> memoryview | None:
         """The numbers in a file, or None when a living process has them; raises OSError."""

@@ -29,6 +29,13 @@ def _sentence(field: str, before: str | None, after: str | None) -> str:
             return f"Code {after} added"
         case "destination" if before is None:
             return f"Made, leading to {after}"
+        case "campaign":
+            return f"Campaign: {before or 'none'} → {after or 'none'}"
+        case "tags":
+            return f"Tags: {_words(before)} → {_words(after)}"
+        case _ if field.startswith("counts_only of "):
+            code = field.removeprefix("counts_only of ")
+            return f"Code {code} {'only counts' if after == 'True' else 'counts and tells who scans'}"
         case _:
             name = field[:1].upper() + field[1:]
             return f"{name}: {before or 'empty'} → {after or 'empty'}"
@@ -37,6 +44,10 @@ def _sentence(field: str, before: str | None, after: str | None) -> str:
 def _how_many(rules: str | None) -> str:
     n = len(json.loads(rules or "[]"))
     return str(n or "none")
+
+
+def _words(tags: str | None) -> str:
+    return ", ".join(json.loads(tags or "[]")) or "none"
 
 
 def _moment(text: str | None) -> str:

@@ -12,7 +12,7 @@ import threading
 import time
 from pathlib import Path
 
-from links.counters import StageCounters
+from links.counters import JOURNALLED, StageCounters
 from links.frames import framed
 
 logger = logging.getLogger(__name__)
@@ -31,9 +31,9 @@ ASK_AGAIN_SECONDS = 0.1
 class OpenSegment:
     """A segment that is being written. It is closed, and thereby finished, when its last writer lets go of it."""
 
-    __slots__ = ("_lock", "_mapped", "_pid", "_room", "fd", "is_dirty", "is_new", "size", "until")
+    __slots__ = ("_counters", "_mapped", "_pid", "_room", "fd", "is_new", "size", "synced", "until")
 
-    def __init__(self, path: Path, room: int, until: float) -> None:
+    def __init__(self, path: Path, room: int, until: float, counters: StageCounters) -> None:
         """Reserve `room` bytes; raises OSError and leaves nothing behind where the disk has not got them."""
         self.fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         try:
@@ -44,27 +44,34 @@ class OpenSegment:
             os.close(self.fd)
             path.unlink()
             raise
-        self._lock = threading.Lock()
+        self._counters = counters
         self._room = room
         self._pid = os.getpid()
         self.until = until
         self.size = 0
-        self.is_dirty = False
+        self.synced = 0  # so much of it is written through to the disk
         self.is_new = True  # its name may not be on the disk yet
 
+    @property
+    def is_dirty(self) -> bool:
+        """Whether something of it, or its name, may not be on the disk yet."""
+        return self.synced < self.size or (self.is_new and self.size > 0)
+
     def write(self, frame: bytes) -> bool:
-        """Append one frame; False when there is no room for it.
+        """Append one frame and count it; False when there is no room for it.
 
         A copy into mapped memory keeps Python's lock, where a system call would let it go: a scan that has to wait
         for its turn again after its write costs more than all the rest of it.
         """
-        with self._lock:
-            end = self.size + len(frame)
+        counters = self._counters
+        with counters.lock:
+            start = self.size
+            end = start + len(frame)
             if end > self._room:
                 return False
-            self._mapped[self.size : end] = frame
+            self._mapped[start:end] = frame
             self.size = end
-            self.is_dirty = True
+            counters.numbers[JOURNALLED] += 1
         return True
 
     def __del__(self) -> None:
@@ -129,11 +136,11 @@ class Journal:
             return False
         if self._durability == "always":
             self._write_through([segment])
-        self._counters.add("journalled")
         return True
 
     def _roll(self, full: OpenSegment | None) -> OpenSegment | None:
         """The segment to write to from now on; where the disk refuses one still the segment before, or None."""
+        self._counters.open()
         with self._lock:
             if self._segment is not None and self._segment is not full:
                 return self._segment
@@ -163,9 +170,9 @@ class Journal:
         path = self._folder / f"{name}{UNNAMED}"
         until = time.monotonic() + self._max_age
         try:
-            segment = OpenSegment(path, self._max_bytes, until)
+            segment = OpenSegment(path, self._max_bytes, until, self._counters)
         except OSError:
-            segment = OpenSegment(path, self._small_bytes, until)
+            segment = OpenSegment(path, self._small_bytes, until, self._counters)
         fcntl.flock(segment.fd, fcntl.LOCK_EX)
         path.rename(path.with_suffix(SUFFIX))
         return segment
@@ -199,17 +206,15 @@ class Journal:
         """A failure is logged and tried again: the scans are in the file all the same."""
         try:
             for segment in segments:
-                # Before the fsync: whoever writes meanwhile makes it dirty again.
-                segment.is_dirty = False
+                size = segment.size  # read before: more may be written meanwhile
                 os.fsync(segment.fd)
+                segment.synced = size
             if any(segment.is_new for segment in segments):
                 sync_folder(self._folder)
                 for segment in segments:
                     segment.is_new = False
         except OSError:
             logger.warning("The journal could not be written through to the disk", exc_info=True)
-            for segment in segments:
-                segment.is_dirty = True
 
 
 def sync_folder(folder: Path) -> None:

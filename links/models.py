@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.models import Workspace
+from links.named import NamedQuerySet, NameKey
+from links.names import FOLDED, MAX_CAMPAIGN_NAME, MAX_TAG_NAME, key_of
 
 
 class Domain(models.Model):
@@ -55,12 +56,15 @@ class Campaign(models.Model):
     """Links that belong together. A scan is counted for the campaign that its link had when it was scanned."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="campaigns")
-    name = models.CharField(max_length=100)
+    name = models.CharField(max_length=MAX_CAMPAIGN_NAME)
+    key = NameKey(max_length=MAX_CAMPAIGN_NAME * FOLDED, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = NamedQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint("workspace", Lower("name"), name="campaign_names_of_a_workspace_differ")
+            models.UniqueConstraint(fields=["workspace", "key"], name="campaign_names_of_a_workspace_differ")
         ]
 
     def __str__(self) -> str:
@@ -71,12 +75,15 @@ class Tag(models.Model):
     """A word that links are found and summed up by. It says what a link is now; past scans go with it."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="tags")
-    name = models.CharField(max_length=50)
+    name = models.CharField(max_length=MAX_TAG_NAME)
+    key = NameKey(max_length=MAX_TAG_NAME * FOLDED, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = NamedQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint("workspace", Lower("name"), name="tag_names_of_a_workspace_differ")
+            models.UniqueConstraint(fields=["workspace", "key"], name="tag_names_of_a_workspace_differ")
         ]
 
     def __str__(self) -> str:
@@ -107,10 +114,15 @@ class LinkQuerySet(models.QuerySet["Link"]):
             return alive.filter(expired)
         return alive.exclude(expired).filter(is_paused=state == Link.State.PAUSED)
 
+    def tagged(self, word: str) -> Self:
+        """Links with this tag, however it is capitalised."""
+        return self.filter(tags__key=key_of(word))
+
     def with_list_columns(self) -> Self:
         """Everything a list row shows, in a number of queries that does not grow with rows."""
-        return self.select_related("counter", "workspace").prefetch_related(
-            models.Prefetch("codes", queryset=Code.objects.select_related("domain").order_by("id"))
+        return self.select_related("counter", "workspace", "campaign").prefetch_related(
+            models.Prefetch("codes", queryset=Code.objects.select_related("domain").order_by("id")),
+            models.Prefetch("tags", queryset=Tag.objects.order_by("key")),
         )
 
 

@@ -1,4 +1,4 @@
-"""THE HOT PATH: resolve, choose, journal, go.
+"""THE HOT PATH: resolve, choose, journal (links/recording.py), go.
 
 RedirectFront stands before Django's handler and middleware and answers scans itself; everything else goes on to
 Django through the gate of links/admission.py.
@@ -12,24 +12,16 @@ from functools import cache
 from django.template.loader import get_template, render_to_string
 
 from links import codes
-from links.addresses import Network, client_address, truncated
+from links.addresses import Network
 from links.admission import Application, Environ, StartResponse
 from links.clients import describe, language_of
 from links.counters import StageCounters
 from links.freshness import ChangePoll
 from links.journal import Journal
+from links.recording import Recorder
 from links.resolver import KnownDomain, Resolver, ResolverUnavailable
-from links.routing import DELETED, EXPIRED, PAUSED, REDIRECTED, UNKNOWN, WARNED, Target, choose, outcome_of
-from links.scan_events import (
-    MAX_LANGUAGE,
-    MAX_PURPOSE,
-    MAX_REFERRER,
-    MAX_USER_AGENT,
-    EventIds,
-    ScanEvent,
-    encode_scan,
-)
-from links.visitors import LocalDates, visitor_hash
+from links.routing import DELETED, EXPIRED, PAUSED, REDIRECTED, WARNED, Target, choose, outcome_of
+from links.scan_events import MAX_LANGUAGE, MAX_USER_AGENT
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +52,6 @@ PAGE_OF_OUTCOME = {
 }
 FIXED_PAGES = ("bad_host", "bad_method", "unavailable", "unknown", "unknown_host")
 SCAN_METHODS = frozenset({"GET", "HEAD"})
-ORPHANS_PER_SECOND = 20
 
 
 class RedirectFront:
@@ -78,13 +69,8 @@ class RedirectFront:
     ) -> None:
         self._django = django
         self._resolver = resolver
-        self._poll = poll
-        self._journal = journal
+        self._recorder = Recorder(journal, counters, salts=lambda: poll.salts, trusted_proxies=trusted_proxies)
         self._counters = counters
-        self._trusted = trusted_proxies
-        self._ids = EventIds()
-        self._dates = LocalDates()
-        self._orphans_in_second = (0, 0)
         _load_pages()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -124,7 +110,7 @@ class RedirectFront:
             return _page(start_response, 503, "unavailable", method, [("Retry-After", "1")])
         if target is None:
             try:
-                self._journal_orphan(environ, domain, segment)
+                self._recorder.record_orphan(environ, domain.id, domain.host, segment)
             except Exception:
                 self._lose()
             return _page(start_response, 404, "unknown", method)
@@ -132,12 +118,14 @@ class RedirectFront:
 
     def _answer_scan(self, environ: Environ, start_response: StartResponse, target: Target) -> Iterable[bytes]:
         now = time.time()
-        outcome = outcome_of(target, now)
-        destination = ""
-        if outcome == REDIRECTED:
-            destination = target.destination if not target.rules else self._choose(environ, target)
+        if target.is_plain:
+            outcome, destination, about = REDIRECTED, target.destination, target.about
+        else:
+            outcome = outcome_of(target, now)
+            destination = self._choose(environ, target) if outcome == REDIRECTED else ""
+            about = target.about_scan(outcome, destination)
         try:
-            self._journal_scan(environ, target, now, outcome, destination)
+            self._recorder.record(environ, target, now, about)
         except Exception:
             self._lose()
         if outcome == REDIRECTED:
@@ -172,48 +160,6 @@ class RedirectFront:
             return _page(start_response, 200, "preview", method, target=target)
         status, template = PAGE_OF_OUTCOME[outcome]
         return _page(start_response, status, template, method, target=target)
-
-    def _journal_scan(self, environ: Environ, target: Target, now: float, outcome: str, destination: str) -> None:
-        get = environ.get
-        at_ms = int(now * 1000)
-        address = client_address(environ["REMOTE_ADDR"], get("HTTP_X_FORWARDED_FOR", ""), self._trusted)
-        user_agent = get("HTTP_USER_AGENT", "")[:MAX_USER_AGENT]
-        local_date = self._dates.of(now, target.timezone)
-        salt = self._poll.salts.get(local_date)
-        purpose = get("HTTP_SEC_PURPOSE") or get("HTTP_PURPOSE") or get("HTTP_X_MOZ") or ""
-        record = encode_scan(
-            self._ids.new(at_ms),
-            at_ms,
-            target.about if destination is target.destination else target.about_scan(outcome, destination),
-            local_date,
-            environ["REQUEST_METHOD"],
-            purpose[:MAX_PURPOSE],
-            truncated(address),
-            visitor_hash(salt, target.workspace_id, address, user_agent) if salt and address else "",
-            user_agent,
-            get("HTTP_ACCEPT_LANGUAGE", "")[:MAX_LANGUAGE],
-            # Origin only: paths and queries can name a person, and are never written.
-            "/".join(get("HTTP_REFERER", "").split("/", 3)[:3])[:MAX_REFERRER] if "HTTP_REFERER" in environ else "",
-        )
-        self._journal.append(record)
-
-    def _journal_orphan(self, environ: Environ, domain: KnownDomain, path: str) -> None:
-        """Keep what was scanned in vain, up to a rate: guessing must not fill the disk."""
-        now = time.time()
-        second, n = self._orphans_in_second
-        n = n + 1 if second == int(now) else 1
-        self._orphans_in_second = (int(now), n)
-        if n > ORPHANS_PER_SECOND:
-            self._counters.add("orphans_dropped")
-            return
-        at_ms = int(now * 1000)
-        agent = environ.get("HTTP_USER_AGENT", "")[:MAX_USER_AGENT]
-        date = self._dates.of(now, "UTC")
-        event = ScanEvent(
-            self._ids.new(at_ms), at_ms, 0, domain.id, 0, 0, 0, 0, UNKNOWN, "",
-            date, environ["REQUEST_METHOD"], "", "", "", "", agent, "", "", domain.host, path,
-        )  # fmt: skip
-        self._journal.append(event.encode())
 
 
 def _page(

@@ -56,6 +56,7 @@ class Resolver:
         self._domains_are_borrowed = False
         self._domains_read_at = 0.0
         self._hosts: dict[str, KnownDomain | None] = {}
+        self._targets_of_host: dict[str, dict[str, Target]] = {}
 
     def connect(self) -> None:
         """Be ready for cold codes before the first one comes; returns at once."""
@@ -66,8 +67,8 @@ class Resolver:
 
         `host` is the header as it was sent, `segment` the path as it was sent, without slashes.
         """
-        domain = self._hosts.get(host)
-        return self._cache.targets.get((domain.id, segment)) if domain is not None else None
+        targets = self._targets_of_host.get(host)
+        return targets.get(segment) if targets is not None else None
 
     # --- Hosts ---------------------------------------------------------------------------------
 
@@ -85,7 +86,7 @@ class Resolver:
         if self._domains is None:
             self._read_first_domains()
         # Taken first: what is worked out from domains that are replaced meanwhile goes to the old memory.
-        hosts = self._hosts
+        hosts, targets_of_host = self._hosts, self._targets_of_host
         domains = self._domains or {}
         name = host.lower()
         if not name.endswith("]"):
@@ -100,7 +101,10 @@ class Resolver:
             raise ResolverUnavailable("A host that the snapshot does not know may be a new one.")
         if len(hosts) > 1000:
             hosts.clear()
+            targets_of_host.clear()
         hosts[host] = domain
+        if domain is not None:
+            targets_of_host[host] = self._cache.of_domain(domain.id)
         return domain
 
     def _read_first_domains(self) -> None:
@@ -120,7 +124,8 @@ class Resolver:
             # An answer that comes late must not replace a fresher one.
             if began > self._domains_read_at:
                 self._domains_read_at = began
-                self._domains, self._domains_are_borrowed, self._hosts = domains, False, {}
+                self._domains, self._domains_are_borrowed = domains, False
+                self._hosts, self._targets_of_host = {}, {}
 
     def borrow_domains(self) -> None:
         """Take the snapshot's domains until the database has been read, where there are any."""
@@ -138,7 +143,7 @@ class Resolver:
         are rare, and remembering all of them would let anybody push real targets out.
         """
         key = (domain_id, canonical)
-        target = self._cache.targets.get(key) or self._look_up(key)
+        target = self._cache.get(key) or self._look_up(key)
         if target is not None and segment != canonical and segment.islower():
             self._remember_spelling(key, (domain_id, segment), target)
         return target
@@ -153,7 +158,7 @@ class Resolver:
     def _remember_spelling(self, key: Key, spelling: Key, target: Target) -> None:
         with self._lock:
             # Only with the canonical form: a target that is not kept there was dropped, or borrowed.
-            if self._cache.targets.get(key) is target and spelling not in self._cache.targets:
+            if self._cache.get(key) is target and self._cache.get(spelling) is None:
                 self._cache.store(spelling, target)
 
     def _load_once(self, key: Key) -> Target | None:

@@ -38,10 +38,18 @@ class Target:
     honours_privacy_signals: bool = False
     internal_networks: tuple[Network, ...] = ()
     rules: tuple[Rule, ...] = ()
+    # Whether there is nothing to decide: every scan goes to the link's own destination.
+    is_plain: bool = field(init=False, repr=False, compare=False)
+    # Whether nobody's wish and no network has to be looked at before a scan is written down.
+    keeps_all: bool = field(init=False, repr=False, compare=False)
     # What the journal says of every scan that goes to the link's own destination.
     about: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        state = self.is_paused or self.is_deleted or self.is_malicious or self.expires_at is not None
+        less = self.counts_only or self.honours_privacy_signals or self.internal_networks
+        object.__setattr__(self, "is_plain", not state and not self.rules)
+        object.__setattr__(self, "keeps_all", not less)
         object.__setattr__(self, "about", self.about_scan(REDIRECTED, self.destination))
 
     def about_scan(self, outcome: str, destination: str) -> str:

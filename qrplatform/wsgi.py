@@ -11,12 +11,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qrplatform.settings")
 django = get_wsgi_application()
 
 # Models can be imported only once Django is set up.
+from links.classes import classify  # noqa: E402
 from links.clients import describe  # noqa: E402
 from qrplatform.front import redirect_front  # noqa: E402
 
-# Everything that the first request and the first rule would load: that takes seconds, and nobody is waiting yet.
+# Everything that the first request, rule and count-only code would load: that takes seconds, and nobody is waiting yet.
 assert get_resolver().url_patterns  # noqa: S101 - reading it is what loads it
 describe("")
+classify("GET", "", "a phone")
 
 application = redirect_front(django)
 

@@ -132,17 +132,21 @@ class RedisServer(Service):
 
 
 @contextlib.contextmanager
-def postgresql_server(programs: Path) -> Iterator[PostgreSQL]:
+def postgresql_server(programs: Path, *, as_installed: bool = False) -> Iterator[PostgreSQL]:
     """A server with an empty database. It may lose everything when the machine (not the server) dies.
 
-    WAL comes in files of 1 MB, so that a limit on the size of files can hit tables and leave the WAL alone.
+    WAL comes in files of 1 MB, so that a limit on the size of files can hit tables and leave the WAL alone. Such a
+    server is slow; one `as_installed` keeps what a package's would keep, as surely and as fast.
     """
     port, user = free_port(), _unprivileged_user()
     with _folder_of(user) as folder:
         create = [str(programs / "initdb"), "-D", str(folder / "data"), "-U", "qrplatform", "-A", "trust", "-E", "UTF8"]
-        made = spawn([*create, "--no-locale", "--no-sync", "--wal-segsize=1"], folder, user)
+        made = spawn(
+            [*create, "--no-locale", "--no-sync", *([] if as_installed else ["--wal-segsize=1"])], folder, user
+        )
         assert made.wait(START_SECONDS) == 0, (folder / "log").read_text()
-        options = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": folder, "fsync": "off"}
+        options = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": folder}
+        options |= {} if as_installed else {"fsync": "off"}
         serve = [str(programs / "postgres"), "-D", str(folder / "data")]
         for name, value in options.items():
             serve += ["-c", f"{name}={value}"]

@@ -1,1 +1,1 @@
-"""The REST face of links and codes."""
+"""The REST face of links, codes, campaigns and tags."""

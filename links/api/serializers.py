@@ -4,59 +4,28 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from accounts.access import workspaces_of
 from accounts.models import Workspace
 from links import codes
-from links.destinations import DestinationRefused, parse
+from links.api.fields import (
+    CampaignIdField,
+    DestinationField,
+    RulesField,
+    TagsField,
+    campaign_of,
+    workspace_field,
+    workspace_of,
+)
 from links.expiry import validate_expiry, validate_first_expiry
-from links.models import Code, Link, LinkRevision
-from links.rules import CONDITIONS, RuleRefused, parse_rules
+from links.models import Code, Link, LinkRevision, Tag
 
 TITLE_LENGTH = Link._meta.get_field("title").max_length
 PLACEMENT_LENGTH = Code._meta.get_field("placement").max_length
-
-
-@extend_schema_field({"type": "string", "format": "uri", "examples": ["https://example.com/menu"]})
-class DestinationField(serializers.CharField):
-    """An http or https address, stored as a browser serialises it."""
-
-    def to_internal_value(self, data: Any) -> str:
-        text = super().to_internal_value(data)
-        try:
-            return parse(text)
-        except DestinationRefused as refusal:
-            raise serializers.ValidationError(str(refusal), code="destination") from refusal
-
-
-_WORDS = {"type": "array", "items": {"type": "string"}, "minItems": 1}
-
-
-@extend_schema_field(
-    {
-        "type": "array",
-        "items": {
-            "type": "object",
-            "required": ["when", "destination"],
-            "properties": {
-                "when": {"type": "object", "minProperties": 1, "properties": dict.fromkeys(CONDITIONS, _WORDS)},
-                "destination": {"type": "string", "format": "uri"},
-            },
-            "additionalProperties": False,
-        },
-        "examples": [[{"when": {"os": ["iOS"], "language": ["de"]}, "destination": "https://example.com/de/app"}]],
-    }
+COUNTS_ONLY_HELP = (
+    "Of each scan only its moment and class are kept, nothing about who scanned. Earlier scans stay as they are."
 )
-class RulesField(serializers.JSONField):
-    """Which scans go elsewhere: the first rule whose conditions all hold wins, else the link's own destination."""
-
-    def to_internal_value(self, data: Any) -> list[dict[str, Any]]:
-        try:
-            return parse_rules(super().to_internal_value(data))
-        except RuleRefused as refusal:
-            raise serializers.ValidationError(str(refusal), code="rules") from refusal
 
 
 class CodeSerializer(serializers.ModelSerializer[Code]):
@@ -67,7 +36,7 @@ class CodeSerializer(serializers.ModelSerializer[Code]):
 
     class Meta:
         model = Code
-        fields = ("id", "code", "url", "kind", "placement")
+        fields = ("id", "code", "url", "kind", "placement", "counts_only")
         read_only_fields = fields
 
 
@@ -102,6 +71,8 @@ class LinkSerializer(serializers.ModelSerializer[Link]):
         choices=[choice for choice in Link.State.choices if choice[0] != Link.State.DELETED], read_only=True
     )
     rules = RulesField(read_only=True)
+    campaign = serializers.IntegerField(source="campaign_id", allow_null=True, read_only=True, help_text="Its id.")
+    tags = serializers.SlugRelatedField[Tag](slug_field="name", many=True, read_only=True)
     verdict = VerdictSerializer(source="*", read_only=True)
     codes = CodeSerializer(many=True, read_only=True)
     scans = ScansSerializer(source="*", read_only=True)
@@ -114,6 +85,8 @@ class LinkSerializer(serializers.ModelSerializer[Link]):
             "destination",
             "rules",
             "title",
+            "campaign",
+            "tags",
             "state",
             "expires_at",
             "verdict",
@@ -135,6 +108,7 @@ class NewCodeSerializer(serializers.Serializer[Code]):
     alias = serializers.CharField(
         required=False, allow_blank=True, help_text="A word of your own in the address, for people who type it."
     )
+    counts_only = serializers.BooleanField(required=False, help_text=COUNTS_ONLY_HELP)
 
     def validate_alias(self, alias: str) -> str:
         try:
@@ -143,10 +117,18 @@ class NewCodeSerializer(serializers.Serializer[Code]):
             raise serializers.ValidationError(str(refusal), code="alias") from refusal
 
 
-class PlacementSerializer(serializers.Serializer[Code]):
-    """Where a code is printed."""
+class CodeChangeSerializer(serializers.Serializer[Code]):
+    """What may change of a code. Fields that are absent stay as they are."""
 
-    placement = serializers.CharField(allow_blank=True, max_length=PLACEMENT_LENGTH)
+    placement = serializers.CharField(
+        required=False, allow_blank=True, max_length=PLACEMENT_LENGTH, help_text="Where it is printed."
+    )
+    counts_only = serializers.BooleanField(required=False, help_text=COUNTS_ONLY_HELP)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs:
+            raise serializers.ValidationError("Send placement, counts_only or both.")
+        return attrs
 
 
 class NewLinkSerializer(NewCodeSerializer):
@@ -156,19 +138,14 @@ class NewLinkSerializer(NewCodeSerializer):
     rules = RulesField(required=False)
     title = serializers.CharField(required=False, allow_blank=True, max_length=TITLE_LENGTH)
     expires_at = serializers.DateTimeField(required=False, allow_null=True, validators=[validate_first_expiry])
-    workspace = serializers.CharField(
-        required=False, help_text="The slug; needed only of people who are members of several workspaces."
-    )
+    campaign = CampaignIdField(required=False, help_text="The id of one of the workspace's campaigns.")
+    tags = TagsField(required=False)
+    workspace = workspace_field()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Put the workspace itself in the place of its slug, or of nothing where there is only one."""
-        mine = list(workspaces_of(self.context["request"]))
-        slug = attrs.get("workspace")
-        chosen = [workspace for workspace in mine if slug in (None, workspace.slug)]
-        if len(chosen) != 1:
-            names = ", ".join(workspace.slug for workspace in mine) or "none"
-            raise serializers.ValidationError({"workspace": f"Name one of your workspaces. Yours: {names}."})
-        return {**attrs, "workspace": chosen[0]}
+        """Put the workspace itself in the place of its slug, or of nothing where there is only one; so the campaign."""
+        workspace = workspace_of(self.context["request"], attrs.get("workspace"))
+        return {**attrs, "workspace": workspace, "campaign": campaign_of(workspace, attrs.get("campaign"))}
 
 
 @extend_schema_serializer(component_name="LinkChange")
@@ -180,6 +157,8 @@ class LinkChangeSerializer(serializers.Serializer[Link]):
     destination = DestinationField(required=False)
     rules = RulesField(required=False)
     title = serializers.CharField(required=False, allow_blank=True, max_length=TITLE_LENGTH)
+    campaign = CampaignIdField(required=False, help_text="The id of one of its workspace's campaigns; null for none.")
+    tags = TagsField(required=False, help_text="All of its tags, in the place of those it had.")
     state = serializers.ChoiceField(required=False, choices=WRITABLE_STATES)
     expires_at = serializers.DateTimeField(
         required=False, allow_null=True, validators=[validate_expiry], help_text="A past moment ends the link at once."
@@ -192,13 +171,15 @@ class LinkChangeSerializer(serializers.Serializer[Link]):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse to call an ended link active: only a later end makes it so."""
+        """Refuse to call an ended link active (only a later end makes it so); find the campaign."""
         assert isinstance(self.instance, Link)  # noqa: S101  # for the type checker; views always pass one
         ends: datetime | None = attrs.get("expires_at", self.instance.expires_at)
         if attrs.get("state") == Link.State.ACTIVE and ends is not None and ends <= timezone.now():
             raise serializers.ValidationError(
                 {"state": "This link has expired. Set expires_at to a later moment, or to null, to make it active."}
             )
+        if "campaign" in attrs:
+            attrs["campaign"] = campaign_of(self.instance.workspace, attrs["campaign"])
         return attrs
 
     def changes(self) -> dict[str, Any]:

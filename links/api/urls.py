@@ -1,14 +1,18 @@
-"""REST addresses of links and codes, below /api/v1/."""
+"""REST addresses of links, codes, campaigns and tags, below /api/v1/."""
 
 from django.urls import path, re_path
 
-from links.api import images, views
+from links.api import campaigns, images, views
 
 urlpatterns = [
     path("links", views.LinkListView.as_view(), name="links"),
     path("links/<int:pk>", views.LinkView.as_view(), name="link"),
     path("links/<int:pk>/codes", views.CodeListView.as_view(), name="link-codes"),
     path("links/<int:pk>/revisions", views.RevisionListView.as_view(), name="link-revisions"),
+    path("campaigns", campaigns.CampaignListView.as_view(), name="campaigns"),
+    path("campaigns/<int:pk>", campaigns.CampaignView.as_view(), name="campaign"),
+    path("tags", campaigns.TagListView.as_view(), name="tags"),
+    path("tags/<int:pk>", campaigns.TagView.as_view(), name="tag"),
     path("codes/<int:pk>", views.CodeView.as_view(), name="code"),
     re_path(r"^codes/(?P<pk>[0-9]+)/image\.(?P<extension>svg|png)$", images.CodeImageView.as_view(), name="code-image"),
 ]

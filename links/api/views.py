@@ -17,14 +17,15 @@ from accounts.models import ApiKey, User
 from links import actions
 from links.api.filters import LinkFilter
 from links.api.serializers import (
+    CodeChangeSerializer,
     CodeSerializer,
     LinkChangeSerializer,
     LinkSerializer,
     NewCodeSerializer,
     NewLinkSerializer,
-    PlacementSerializer,
     RevisionSerializer,
 )
+from links.labels import CampaignGone
 from links.models import Code, Link, LinkRevision
 
 _ETAG = re.compile(r'"(\d{1,9})"')
@@ -60,6 +61,8 @@ class LinkListView(generics.ListAPIView[Link]):
             link = actions.create_link(actor=actor_of(request), **wanted.validated_data)
         except actions.CodeTaken as taken:
             raise ValidationError({"alias": [str(taken)]}) from taken
+        except CampaignGone as gone:
+            raise ValidationError({"campaign": [str(gone)]}) from gone
         return _answer(request, link.pk, status.HTTP_201_CREATED)
 
 
@@ -76,7 +79,7 @@ class LinkView(APIView):
     )
     def patch(self, request: Request, pk: int) -> Response:
         """Change a link: live on every scan within a second."""
-        link = _link(request, pk)
+        link = get_object(request, Link.objects.alive().select_related("workspace"), pk=pk)
         wanted = LinkChangeSerializer(link, data=request.data, partial=True)
         wanted.is_valid(raise_exception=True)
         expected = wanted.validated_data.get("revision", _revision_expected(request))
@@ -84,6 +87,8 @@ class LinkView(APIView):
             actions.change_link(link, wanted.changes(), actor=actor_of(request), expected_revision=expected)
         except actions.RevisionMoved as moved:
             raise PreconditionFailed(str(moved)) from moved
+        except CampaignGone as gone:
+            raise ValidationError({"campaign": [str(gone)]}) from gone
         return _answer(request, pk)
 
     @extend_schema(request=None, responses={204: None}, operation_id="links_delete")
@@ -118,14 +123,14 @@ class CodeListView(generics.ListAPIView[Code]):
 class CodeView(APIView):
     """One code."""
 
-    @extend_schema(request=PlacementSerializer, responses=CodeSerializer, operation_id="codes_change")
+    @extend_schema(request=CodeChangeSerializer, responses=CodeSerializer, operation_id="codes_change")
     def patch(self, request: Request, pk: int) -> Response:
-        """Say where a code is printed."""
+        """Say where a code is printed, and whether its scans are only counted."""
         living = Code.objects.filter(link__deleted_at=None)
         code = get_object(request, living, workspace_path="link__workspace", pk=pk)
-        wanted = PlacementSerializer(data=request.data)
+        wanted = CodeChangeSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        code = actions.change_placement(code, wanted.validated_data["placement"], actor=actor_of(request))
+        code = actions.change_code(code, wanted.validated_data, actor=actor_of(request))
         return Response(CodeSerializer(code).data)
 
 

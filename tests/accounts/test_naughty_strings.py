@@ -1,24 +1,22 @@
 """Strings that break things, in every place where people type a name: refused or kept as they are, never a 500."""
 
-import json
-from pathlib import Path
-
 import pytest
-from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 
 from accounts.forms import WorkspaceForm
 from accounts.models import ApiKey, Workspace
-
-CORPUS = Path(settings.BASE_DIR).parent / "shared" / "corpora" / "blns.json"
-NAUGHTY: list[str] = json.loads(CORPUS.read_text()) if CORPUS.is_file() else []
-
-pytestmark = pytest.mark.skipif(not NAUGHTY, reason="the Big List of Naughty Strings is not beside the project")
+from links.addresses import networks
+from tests import corpora
 
 
-def test_workspace_names(alice_client: Client, workspace: Workspace) -> None:
-    for text in NAUGHTY[::4]:  # the same field as a key's name below, which takes them all
+@pytest.fixture
+def naughty() -> list[str]:
+    return list(corpora.entries("blns.json"))
+
+
+def test_workspace_names(alice_client: Client, workspace: Workspace, naughty: list[str]) -> None:
+    for text in naughty[::4]:  # the same field as a key's name below, which takes them all
         answer = alice_client.post("/w/acme/settings", {"name": text, "timezone": "UTC"})
         workspace.refresh_from_db()
         assert answer.status_code in (200, 302), text
@@ -26,21 +24,29 @@ def test_workspace_names(alice_client: Client, workspace: Workspace) -> None:
             assert workspace.name == text.strip(), text
 
 
-def test_zones(workspace: Workspace) -> None:
-    for text in NAUGHTY:
+def test_zones(workspace: Workspace, naughty: list[str]) -> None:
+    for text in naughty:
         form = WorkspaceForm({"name": "Acme", "timezone": text}, instance=workspace)
         assert list(form.errors) == ["timezone"], text
 
 
-def test_addresses_and_passwords(browser: Client, workspace: Workspace) -> None:
-    for text in NAUGHTY:
+def test_networks(workspace: Workspace, naughty: list[str]) -> None:
+    for text in naughty:
+        sent = {"name": "Acme", "timezone": "UTC", "internal_networks": text, "honours_privacy_signals": text}
+        form = WorkspaceForm(sent, instance=workspace)
+        assert form.is_valid() or list(form.errors) == ["internal_networks"], text
+        networks(form.cleaned_data.get("internal_networks", []))  # what is stored can be read
+
+
+def test_addresses_and_passwords(browser: Client, workspace: Workspace, naughty: list[str]) -> None:
+    for text in naughty:
         cache.clear()  # the limit on guessing would answer instead
         answer = browser.post("/accounts/login/", {"login": text, "password": text})
         assert answer.status_code == 200, text
 
 
-def test_key_names_are_shown_as_text(alice_client: Client, workspace: Workspace) -> None:
-    for text in NAUGHTY:
+def test_key_names_are_shown_as_text(alice_client: Client, workspace: Workspace, naughty: list[str]) -> None:
+    for text in naughty:
         assert alice_client.post("/w/acme/keys", {"name": text}).status_code == 200, text
         ApiKey.objects.all().delete()
     ApiKey.issue(workspace, "<script>alert(1)</script>")

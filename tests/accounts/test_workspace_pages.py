@@ -6,10 +6,10 @@ from django.test import Client
 from accounts.models import Membership, User, Workspace
 
 
-def test_the_only_workspace_opens_with_its_links(alice_client: Client) -> None:
+def test_the_only_workspace_opens_with_its_overview(alice_client: Client) -> None:
     answer = alice_client.get("/w")
     assert answer["Location"] == "/w/acme"
-    assert alice_client.get("/w/acme")["Location"] == "/w/acme/links"
+    assert alice_client.get("/w/acme")["Location"] == "/w/acme/overview"
 
 
 def test_several_workspaces_are_a_choice(
@@ -92,3 +92,10 @@ def test_every_zone_offered_is_one_the_model_takes() -> None:
     assert len(names) == len(set(names)) > 400
     for name in names:
         validate_timezone(name)
+
+
+@pytest.mark.parametrize(("room", "name"), [("links", "Links"), ("settings", "Settings"), ("keys", "API keys")])
+def test_the_bar_says_where_one_is(alice_client: Client, room: str, name: str) -> None:
+    page = alice_client.get(f"/w/acme/{room}").content.decode()
+    assert page.count('aria-current="page"') == 1
+    assert f">{name}</a>" in page.split('aria-current="page"')[1][:120]

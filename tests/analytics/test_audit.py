@@ -12,7 +12,7 @@ from accounts.models import Workspace
 from analytics.audit import Drift, Span, audit, repair, some_subjects
 from analytics.ingest import ingest
 from analytics.models import LocalDay, QuarterHour, Scope
-from analytics.rollups import quarter_hour
+from analytics.rollups.quarters import quarter_hour
 from links.models import Code, Domain, LinkCounter
 from tests.links.factories import a_block, a_code, an_event
 

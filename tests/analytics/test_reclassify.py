@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from accounts.models import Workspace
 from analytics import enrich, reclassify
-from analytics.classes import RULES_VERSION, Classified, classify
 from analytics.ingest import ingest
 from analytics.models import DayVisitor, LocalDay, OrphanScan, QuarterHour, Scan
+from links.classes import RULES_VERSION, Classified, classify
 from links.models import Code, Domain, LinkCounter, Segment
 from tests.links.factories import IPHONE, a_block, a_code, an_event
 

@@ -42,12 +42,38 @@ def refused_link(page: Page) -> None:
     page.locator(".invalid-feedback").wait_for()
 
 
+def ticked_links(page: Page) -> None:
+    page.get_by_role("button", name="Tick all").click()
+    assert page.locator(".tick-cell input:not(:checked)").count() == 0
+
+
+def refused_campaign(page: Page) -> None:
+    page.get_by_role("textbox", name="Name").fill("SPRING MENU")
+    page.get_by_role("button", name="Make campaign").click()
+    page.locator(".invalid-feedback").wait_for()
+
+
+def refused_networks(page: Page) -> None:
+    page.get_by_label("Internal networks").fill("203.0.113.0/24\n" + "nonsense" * 30 + "\n0.0.0.0/0")
+    page.get_by_role("button", name="Save").click()
+    page.locator(".invalid-feedback").wait_for()
+
+
 def new_key(page: Page) -> None:
     page.get_by_label("Name").fill("Shop")
     page.get_by_role("button", name="Create key").click()
     page.locator("#secret").wait_for()
 
 
+def choose_an_hour(page: Page) -> None:
+    page.locator("[role=gridcell][tabindex='0']").focus()
+    page.keyboard.press("ArrowDown")
+    page.locator("#figure-scans").focus()
+    page.locator("#figure-scans-why").wait_for()
+
+
+# The last card has come, and with it everything that a page of statistics brings later.
+LOADED = "#over-title"
 PAGES = (
     Shown("log in", "/accounts/login/", is_public=True),
     Shown("log in, refused", "/accounts/login/", is_public=True, act=refused_login),
@@ -56,10 +82,27 @@ PAGES = (
     Shown("password change", "/accounts/password/change/"),
     Shown("log out", "/accounts/logout/"),
     Shown("workspaces", "/w"),
+    Shown("overview", "/w/demo/overview", ready=LOADED, act=choose_an_hour),
+    Shown("overview, narrowed", "/w/demo/overview?period=7d&filter=country:DE&class=human&class=bot", ready=LOADED),
+    Shown("overview, own dates that are wrong", "/w/demo/overview?from=2026-02-02&to=2026-02-01", ready=LOADED),
+    Shown("overview, none yet", "/w/empty/overview", ready=".empty"),
     Shown("links", "/w/demo/links", ready=".links-table"),
     Shown("links, with the menu open", "/w/demo/links", act=open_menu),
     Shown("links, none yet", "/w/empty/links", ready=".empty"),
     Shown("links, nothing found", "/w/demo/links?q=zzzz", ready=".empty"),
+    Shown("links of a campaign with a tag", "/w/demo/links?campaign={spring}&tag=poster", ready=".links-table"),
+    Shown("links, all ticked", "/w/demo/links?campaign=none&to={spring}", ready=".links-table", act=ticked_links),
+    Shown("campaigns", "/w/demo/campaigns", ready="table"),
+    Shown("campaigns, none yet", "/w/empty/campaigns", ready=".empty"),
+    Shown("campaigns, a name refused", "/w/demo/campaigns", act=refused_campaign),
+    Shown("campaign", "/w/demo/campaigns/{spring}", ready=".links-table"),
+    Shown("campaign without links", "/w/demo/campaigns/{nothing}", ready=".empty"),
+    Shown("rename campaign", "/w/demo/campaigns/{nothing}/rename"),
+    Shown("delete campaign", "/w/demo/campaigns/{spring}/delete"),
+    Shown("tags", "/w/demo/tags", ready="table"),
+    Shown("tags, none yet", "/w/empty/tags", ready=".empty"),
+    Shown("rename tag", "/w/demo/tags/{poster}/rename"),
+    Shown("delete tag", "/w/demo/tags/{poster}/delete"),
     Shown("new link", "/w/demo/links/new"),
     Shown("new link, refused", "/w/demo/links/new", act=refused_link),
     Shown("link", "/w/demo/links/{busy}", ready="#scan-chart canvas"),
@@ -70,8 +113,13 @@ PAGES = (
     Shown("edit code", "/w/demo/codes/{long_code_id}/edit"),
     Shown("pause link", "/w/demo/links/{busy}/pause"),
     Shown("delete link", "/w/demo/links/{long}/delete"),
-    Shown("statistics", "/w/demo/links/{busy}/statistics?period=7d", ready="#scan-chart canvas"),
+    Shown("statistics", "/w/demo/links/{busy}/statistics?period=90d", ready=LOADED),
+    Shown("statistics of one placement", "/w/demo/links/{busy}/statistics?filter=code:{busy_code_id}", ready=LOADED),
+    Shown("statistics without scans", "/w/demo/links/{quiet}/statistics", ready=".empty"),
+    Shown("statistics with long words", "/w/demo/links/{long}/statistics", ready="#statistics"),
+    Shown("statistics of a campaign", "/w/demo/campaigns/{campaign}/statistics", ready=LOADED),
     Shown("settings", "/w/demo/settings"),
+    Shown("settings, networks refused", "/w/demo/settings", act=refused_networks),
     Shown("keys", "/w/demo/keys", ready="table"),
     Shown("keys, a new one", "/w/demo/keys", act=new_key),
     Shown("API docs", "/api/docs", ready=".swagger-ui .opblock", not_ours=SWAGGER),

@@ -1,4 +1,4 @@
-"""What page tests look at: links in every state, a key, and a workspace that is still empty.
+"""What page tests look at: links in every state, campaigns, a key, and a workspace that is still empty.
 
 `set_up` runs in a Django process of a started stack and prints where everything is, for the table in `pages`.
 """
@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from accounts.management.commands.create_workspace import create_with_owner
 from accounts.models import ApiKey, Workspace
+from links import actions
 from links.actions import NOBODY, add_code, change_link, create_link, delete_link
-from links.models import Link
+from links.labels import rename
+from links.models import Campaign, Link
 from links.safety.verdicts import check_link
 from tests.browser.busy_month import fill
 
@@ -40,7 +42,18 @@ def set_up() -> None:
     check_link(made["warned"].pk, made["warned"].revision)
     ApiKey.issue(workspace, "Till at the counter")
     create_with_owner(Workspace(name="Empty", slug="empty"), workspace.memberships.get().user.email)
-    print(json.dumps(_places(made)))
+    print(json.dumps(_places(made) | _campaigns(workspace, made)))
+
+
+def _campaigns(workspace: Workspace, made: dict[str, Link]) -> dict[str, str]:
+    """One campaign with links, one without whose name is long; a tag of one word that fills a phone."""
+    spring = rename(Campaign(workspace=workspace), "Spring menu")
+    nothing = rename(Campaign(workspace=workspace), "Frühjahrsmüdigkeitsbekämpfungsmaßnahmenkatalog " + "x" * 50)
+    for name, tags in (("busy", ["poster", "spring"]), ("long", ["poster", "w" * 50]), ("paused", [])):
+        actions.change_link(made[name], {"campaign": spring, "tags": tags}, actor=NOBODY)
+    code = made["long"].codes.order_by("pk")[0]
+    actions.change_code(code, {"counts_only": True}, actor=NOBODY)
+    return {"spring": str(spring.pk), "nothing": str(nothing.pk), "poster": str(workspace.tags.get(key="poster").pk)}
 
 
 def _link(workspace: Workspace, title: str, destination: str = "https://cafe.example/") -> Link:
@@ -49,6 +62,7 @@ def _link(workspace: Workspace, title: str, destination: str = "https://cafe.exa
 
 def _places(made: dict[str, Link]) -> dict[str, str]:
     places = {name: str(link.pk) for name, link in made.items()}
+    places["campaign"] = str(made["busy"].campaign_id)
     for name, link in made.items():
         code = link.codes.order_by("pk")[0]
         places |= {f"{name}_code": code.path, f"{name}_code_id": str(code.pk)}

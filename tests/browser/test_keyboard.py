@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 PATIENCE = 25
 FOCUSED = """() => {
     const focused = document.activeElement, style = getComputedStyle(focused);
-    const label = focused.labels?.[0]?.textContent ?? focused.textContent;
+    const label = focused.ariaLabel ?? focused.labels?.[0]?.textContent ?? focused.textContent;
     return {name: label.trim(), ring: style.outlineStyle !== "none" || style.boxShadow !== "none"};
 }"""
 
@@ -48,7 +48,7 @@ def test_from_login_to_a_new_link_and_back_to_it(page: Page, stack: Stack) -> No
     fill_in(page, "Email", email)
     fill_in(page, "Password", password)
     press(page, "Log in")
-    page.wait_for_url(re.compile(r"/w(/demo/links)?$"))
+    page.wait_for_url(re.compile(r"/w(/demo/overview)?$"))
 
     page.goto("/w/demo/links")
     press(page, "New link")
@@ -71,7 +71,7 @@ def test_the_form_of_a_new_link_is_passed_in_the_order_it_is_read(owners_page: P
     tab_to(owners_page, "Destination")
     passed = tab_to(owners_page, "Make the link")
     words = [name.removesuffix(" (optional)") for name in dict.fromkeys(passed)]
-    assert words == ["Title", "Placement", "Alias", "Ends", "Make the link"]
+    assert words == ["Title", "Placement", "Alias", "Campaign", "Tags", "Ends", "Make the link"]
 
 
 def test_the_skip_link_comes_first_and_leads_past_the_bar(owners_page: Page) -> None:
@@ -80,3 +80,27 @@ def test_the_skip_link_comes_first_and_leads_past_the_bar(owners_page: Page) -> 
     assert owners_page.locator(".skip-link").bounding_box()["y"] >= 0  # type: ignore[index]  # it is there
     owners_page.keyboard.press("Enter")
     assert tab_to(owners_page, "New link") == ["New link"]
+
+
+def test_links_are_ticked_and_put_into_a_campaign(owners_page: Page, places: dict[str, str]) -> None:
+    owners_page.goto(f"/w/demo/links?campaign=none&to={places['spring']}")
+    tab_to(owners_page, "Tick Nobody has scanned this")
+    owners_page.keyboard.press("Space")
+    tab_to(owners_page, "Put ticked links into")
+    press(owners_page, "Apply")
+    owners_page.get_by_text("1 link is now in the campaign “Spring menu”.").wait_for()
+    assert owners_page.url.endswith(f"/w/demo/links?campaign=none&to={places['spring']}")
+
+    owners_page.goto(f"/w/demo/campaigns/{places['spring']}")
+    tab_to(owners_page, "Tick Nobody has scanned this")
+    owners_page.keyboard.press("Space")
+    press(owners_page, "Take ticked links out of the campaign")
+    owners_page.get_by_text("1 link is now in no campaign.").wait_for()
+
+
+def test_every_tag_of_a_link_is_suggested_while_it_is_typed(owners_page: Page, places: dict[str, str]) -> None:
+    owners_page.goto("/w/demo/links/new")
+    fill_in(owners_page, "Tags", "poster, sp")
+    offered = owners_page.evaluate("[...document.getElementById('known-tags').options].map(each => each.value)")
+    assert "poster, spring" in offered
+    assert not [each for each in offered if each.startswith("poster, poster")]

@@ -29,7 +29,7 @@ def test_an_edit_before_the_verdict_has_the_new_revision_checked(
 def test_nothing_is_written_when_nothing_differs(link: Link) -> None:
     Change.objects.all().delete()
     actions.change_link(link, {"title": link.title}, actor=actions.NOBODY)
-    actions.change_placement(link.codes.order_by("pk")[0], "poster", actor=actions.NOBODY)
+    actions.change_code(link.codes.order_by("pk")[0], {"placement": "poster"}, actor=actions.NOBODY)
     assert not Change.objects.exists()
     assert link.revisions.count() == 1
 
@@ -69,6 +69,10 @@ def test_a_refused_alias_leaves_no_half_link(link: Link) -> None:
         ({"deleted_at": [None, "2026-11-03 10:00:00+00:00"]}, "Deleted"),
         ({"code": [None, "ABC123"]}, "Code ABC123 added"),
         ({"placement of ABC123": ["poster", ""]}, "Placement of ABC123: poster → empty"),
+        ({"counts_only of ABC123": ["False", "True"]}, "Code ABC123 only counts"),
+        ({"counts_only of ABC123": ["True", "False"]}, "Code ABC123 counts and tells who scans"),
+        ({"campaign": [None, "Spring"]}, "Campaign: none → Spring"),
+        ({"tags": ['["a", "b"]', "[]"]}, "Tags: a, b → none"),
     ],
 )
 def test_history_speaks_in_words(changes: dict[str, list[str | None]], sentence: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from links.addresses import client_address, networks, parse, truncated
+from links.addresses import Senders, client_address, networks, parse, truncated
 
 PROXIES = networks(["10.0.0.0/8", "2001:db8:1::/48"])
 
@@ -27,6 +27,19 @@ PROXIES = networks(["10.0.0.0/8", "2001:db8:1::/48"])
 )
 def test_the_first_address_from_the_right_that_is_no_proxy(remote: str, forwarded: str, expected: str) -> None:
     assert client_address(remote, forwarded, PROXIES) == ipaddress.ip_address(expected).packed
+
+
+SENT = st.one_of(
+    st.ip_addresses().map(str), st.sampled_from(["10.0.0.1", "10.0.0.2", "2001:db8:1::9"]), st.text(max_size=20)
+)
+
+
+@given(SENT, st.one_of(st.just(""), SENT, st.lists(SENT, max_size=4).map(", ".join)))
+def test_the_shortest_way_to_an_address_gives_the_same(remote: str, forwarded: str) -> None:
+    senders = Senders(PROXIES)
+    expected = client_address(remote, forwarded, PROXIES)
+    for _ in range(2):  # a proxy is remembered from the first time on
+        assert senders.locate(remote, forwarded) == (expected, truncated(expected))
 
 
 def test_no_proxy_is_trusted_by_default() -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 from accounts.models import Workspace
 from links import actions
 from links.models import Change, Code, Domain, Link
+from links.targets import load_target
 from tests.links.conftest import many_links
 
 CountQueries = Callable[[int], AbstractContextManager[Any]]
@@ -47,8 +48,42 @@ def test_a_placement_changes_and_the_history_says_so(api: Client, link: Link) ->
     assert link.revisions.count() == 2
 
 
-@pytest.mark.parametrize("body", [{}, {"placement": None}, {"placement": "x" * 121}, {"placement": "\0"}])
-def test_a_wrong_placement_is_refused(api: Client, link: Link, body: dict[str, Any]) -> None:
+def test_a_code_is_set_to_count_only_and_back(api: Client, link: Link) -> None:
+    code = link.codes.get(kind=Code.Kind.QR)
+    Change.objects.all().delete()
+    answer = api.patch(f"/api/v1/codes/{code.pk}", {"counts_only": True}, content_type="application/json")
+    assert (answer.json()["counts_only"], answer.json()["placement"]) == (True, "poster")
+    assert Change.objects.filter(link=link).count() == 1
+    target = load_target(code.domain_id, code.canonical)
+    assert target is not None
+    assert target.counts_only
+    assert link.revisions.latest("number").changes == {f"counts_only of {code.path}": ["False", "True"]}
+    answer = api.patch(f"/api/v1/codes/{code.pk}", {"counts_only": False}, content_type="application/json")
+    assert answer.json()["counts_only"] is False
+
+
+@pytest.mark.parametrize("path", ["links/{}/codes", "links"])
+def test_a_code_can_only_count_from_its_first_scan_on(api: Client, link: Link, path: str) -> None:
+    body = {"counts_only": True, "destination": "https://example.com/", "alias": "wine"}
+    answer = api.post(f"/api/v1/{path.format(link.pk)}", body, content_type="application/json").json()
+    made = answer.get("codes", [answer])
+    assert {code["counts_only"] for code in made} == {True}
+    assert Code.objects.filter(counts_only=True).count() == len(made)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"placement": None},
+        {"placement": "x" * 121},
+        {"placement": "\0"},
+        {"counts_only": None},
+        {"counts_only": "perhaps"},
+        {"counts_only": [True]},
+    ],
+)
+def test_a_wrong_change_is_refused(api: Client, link: Link, body: dict[str, Any]) -> None:
     code = link.codes.first()
     assert code is not None
     assert api.patch(f"/api/v1/codes/{code.pk}", body, content_type="application/json").status_code == 400
@@ -106,10 +141,10 @@ def test_queries_of_the_list_do_not_grow(
 ) -> None:
     many_links(workspace, 3)
     api.get("/api/v1/links")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(api.get("/api/v1/links").json()["results"]) == 3
     Code.objects.all().delete()
     Link.objects.all().delete()
     many_links(workspace, 30)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(api.get("/api/v1/links").json()["results"]) == 30

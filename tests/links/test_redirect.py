@@ -246,7 +246,7 @@ def test_a_database_that_is_away_is_a_503_with_retry_after(
 
 
 def test_a_scan_lands_when_it_cannot_be_written(phone: Phone, code: Code) -> None:
-    phone.front._journal = Journal(phone.folder / "gone", StageCounters(phone.folder), durability="os")
+    phone.front._recorder._journal = Journal(phone.folder / "gone", StageCounters(phone.folder), durability="os")
     assert phone.open(f"/{code.path}").status == 302
     assert totals(phone.folder)["lost"] == 1
 
@@ -255,7 +255,7 @@ def test_a_scan_lands_whatever_counting_does(phone: Phone, code: Code, monkeypat
     def broken(*_: object) -> None:
         raise RuntimeError("a bug in counting")
 
-    monkeypatch.setattr(phone.front, "_journal_scan", broken)
+    monkeypatch.setattr(phone.front._recorder, "record", broken)
     assert phone.open(f"/{code.path}").status == 302
     assert totals(phone.folder)["lost"] == 1
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from links.scan_events import EventIds, ScanEvent, about_target, encode_scan
+from links.scan_events import NOTHING, EventIds, ScanEvent, about_request, about_target, encode_scan, quoted
 
 TEXT = st.text(alphabet=st.characters(codec="utf-8"), max_size=80)
 
@@ -44,8 +44,10 @@ def test_a_scan_is_encoded_as_its_event_would_be(
     made = (EventIds().new(at_ms), "2026-11-22", "GET", "203.0.113.0/24", "0" * 32)
     about = about_target(*ids, "redirected", destination)
     record = encode_scan(
-        made[0], at_ms, about, made[1], made[2], purpose, made[3], made[4], agent, language, referrer
+        made[0], at_ms, about, about_request(made[1], made[2], quoted(purpose), ""), made[3], made[4],
+        quoted(agent), quoted(language), quoted(referrer),
     )  # fmt: skip
+    assert quoted("") == NOTHING
     event = ScanEvent(
         made[0], at_ms, *ids, "redirected", destination, made[1], made[2], purpose, "", made[3], made[4],
         agent, language, referrer, "", "",

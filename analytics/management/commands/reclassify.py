@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from analytics.classes import RULES_VERSION
 from analytics.reclassify import Progress, reclassify
+from links.classes import RULES_VERSION
 
 
 class Command(BaseCommand):

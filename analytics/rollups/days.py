@@ -1,0 +1,99 @@
+"""Scans and different visitors per scope and workspace-local day, a column a class and one for visitors."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from analytics.enrich import ScanRow
+from analytics.models import DayVisitor, LocalDay, Scan, ScanClass, Scope
+from analytics.rollups.scopes import CLASSES, PLACE_OF_CLASS, ids_by_scope, scans_of
+from analytics.upserts import add_up, insert_new
+
+# Visitors of a day are kept this long: by then nearly every scan of it has arrived.
+VISITOR_DAYS = 3
+KEY = ("scope", "scope_id", "date")
+NAMES = (*KEY, *CLASSES, "visitors")
+# Scope, its id, local date.
+Day = tuple[int, int, date]
+# A day and a visitor.
+Seen = tuple[int, int, date, str]
+# No zone's day begins or ends further from its noon in UTC.
+AROUND_NOON = timedelta(hours=30)
+
+
+def count_days(rows: Sequence[ScanRow]) -> Callable[[], None]:
+    return partial(_count_days, days_of(rows), visitors_of(rows))
+
+
+def _count_days(sums: Mapping[Day, Sequence[int]], seen: set[Seen]) -> None:
+    """Different human visitors are exact, because each is inserted once."""
+    kept_since = first_day_with_visitors()
+    late = {values for values in seen if values[2] < kept_since}
+    add_days(sums, new_visitors(seen - late))
+    # After adding, which locks the rows: of two ingesters the second sees what the first has stored.
+    recount_visitors({values[:3] for values in late})
+
+
+def days_of(rows: Sequence[ScanRow]) -> dict[Day, list[int]]:
+    """Numbers of scans in the order of classes."""
+    dates = [row.local_date for row in rows]
+    classes = [PLACE_OF_CLASS[row.scan_class] for row in rows]
+    sums: dict[Day, list[int]] = {}
+    for scope, ids in ids_by_scope(rows):
+        for (scope_id, day, place), n in Counter(zip(ids, dates, classes, strict=True)).items():
+            if scope_id:
+                sums.setdefault((scope, scope_id, day), [0] * len(CLASSES))[place] += n
+    return sums
+
+
+def visitors_of(rows: Sequence[ScanRow]) -> set[Seen]:
+    """The human visitors among scans, once for each scope and local day."""
+    people = [row for row in rows if row.visitor and row.scan_class == ScanClass.HUMAN.value]
+    dates, visitors = [row.local_date for row in people], [row.visitor for row in people]
+    return {
+        (scope, scope_id, day, visitor)
+        for scope, ids in ids_by_scope(people)
+        for scope_id, day, visitor in zip(ids, dates, visitors, strict=True)
+        if scope_id
+    }
+
+
+def new_visitors(seen: Iterable[Seen]) -> Counter[Day]:
+    """Remember visitors; returns how many of them each day had not seen yet."""
+    key = (*KEY, "visitor")
+    return Counter(values[:3] for values in insert_new(DayVisitor, key, seen, key))
+
+
+def add_days(sums: Mapping[Day, Sequence[int]], visitors: Mapping[Day, int]) -> None:
+    add_up(LocalDay, NAMES, [(*day, *counts, visitors.get(day, 0)) for day, counts in sums.items()], key=KEY)
+
+
+def first_day_with_visitors() -> date:
+    """Daily hashes of earlier days are forgotten."""
+    return (timezone.now() - timedelta(days=VISITOR_DAYS)).date()
+
+
+def recount_visitors(days: Iterable[Day]) -> None:
+    """Scans that come days late find no visitors of their day to compare with: count those in the raw scans.
+
+    Whoever calls this has locked the rows of these days by adding to them.
+    """
+    for scope, scope_id, day in sorted(days):
+        visitors = humans_of(scope, scope_id, day).values("visitor").distinct().count()
+        LocalDay.objects.filter(scope=scope, scope_id=scope_id, date=day).update(visitors=visitors)
+
+
+def humans_of(scope: int, scope_id: int, day: date) -> QuerySet[Scan]:
+    """Raw scans of people in one scope on one local day."""
+    humans = scans_of(Scope(scope), scope_id).filter(scan_class=ScanClass.HUMAN).exclude(visitor="")
+    return humans.filter(local_date=day, at__range=around(day, day))
+
+
+def around(first: date, last: date) -> tuple[datetime, datetime]:
+    """Between which moments (UTC) a scan of these local days can lie, whatever the zone."""
+    noons = (datetime.combine(day, time(12), UTC) for day in (first, last))
+    return next(noons) - AROUND_NOON, next(noons) + AROUND_NOON
