@@ -118,6 +118,7 @@ PAGES = (
     Shown("statistics without scans", "/w/demo/links/{quiet}/statistics", ready=".empty"),
     Shown("statistics with long words", "/w/demo/links/{long}/statistics", ready="#statistics"),
     Shown("statistics of a campaign", "/w/demo/campaigns/{campaign}/statistics", ready=LOADED),
+    Shown("statistics of a tag", "/w/demo/tags/{poster}/statistics", ready=LOADED),
     Shown("settings", "/w/demo/settings"),
     Shown("settings, networks refused", "/w/demo/settings", act=refused_networks),
     Shown("keys", "/w/demo/keys", ready="table"),
