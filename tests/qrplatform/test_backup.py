@@ -54,9 +54,11 @@ def manage(database: str, folder: Path, *arguments: str) -> str:
     environment = dict(os.environ) | {"DATABASE_URL": database, "DATA_DIR": str(folder)}
     environment["DJANGO_SETTINGS_MODULE"] = "qrplatform.settings"
     command = [sys.executable, "manage.py", *arguments]
-    return subprocess.run(
-        command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=True
-    ).stdout
+    finished = subprocess.run(
+        command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=False
+    )
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    return finished.stdout
 
 
 def test_a_backup_holds_no_salt_and_can_be_restored(salts: list[bytes], tmp_path: Path) -> None:
