@@ -13,7 +13,7 @@ from django.db.models import F, Max, Model, Q, QuerySet, Sum, Value
 from django.utils import timezone
 
 from accounts.models import Workspace
-from analytics import recounts
+from analytics import recounts, running_totals
 from analytics.locks import count_alone
 from analytics.models import Breakdown, DayVisitor, Dimension, LocalDay, QuarterHour, Scan, ScanClass, Scope
 from analytics.rollups.breakdowns import add_breakdowns
@@ -101,6 +101,8 @@ def refill_day(scope: Scope, scans: QuerySet[Scan], ids: Any, day: date) -> None
         new_visitors(recounts.visitors(there, scope))
     add_days(recounts.days(there, scope), recounts.uniques(there, scope))
     add_breakdowns(recounts.breakdowns(there, scope))
+    if scope is Scope.WORKSPACE:
+        running_totals.forget(ids, [day])
 
 
 def _of(model: type[Model], scope: Scope, ids: Any, scans: QuerySet[Scan]) -> QuerySet[Model]:
