@@ -101,6 +101,8 @@ def refill_day(scope: Scope, scans: QuerySet[Scan], ids: Any, day: date) -> None
     _of(Breakdown, scope, ids, there).filter(date=day, **places).delete()
     add_days(recounts.days(there, scope), recounts.uniques(there, scope))
     add_breakdowns(recounts.breakdowns(there, scope))
+    if scope is Scope.WORKSPACE:
+        running_totals.forget(ids, [day])
 
 
 def refill_visitors(scope: Scope, scope_id: int, scans: QuerySet[Scan], day: date) -> None:
