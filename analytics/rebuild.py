@@ -16,11 +16,10 @@ from accounts.models import Workspace
 from analytics import recounts
 from analytics.locks import count_alone
 from analytics.models import Breakdown, DayVisitor, Dimension, LocalDay, QuarterHour, Scan, ScanClass, Scope
-from analytics.rollups.breakdowns import IDS, add_breakdowns
+from analytics.rollups.breakdowns import add_breakdowns
 from analytics.rollups.days import add_days, around, first_day_with_visitors, new_visitors
 from analytics.rollups.quarters import add_quarters
 from analytics.rollups.scopes import CLASSES, COLUMN_OF
-from analytics.rollups.words import ids_of
 from analytics.upserts import add_up
 from links.models import Campaign, Code, Link, LinkCounter
 
@@ -101,18 +100,13 @@ def refill_day(scope: Scope, scans: QuerySet[Scan], ids: Any, day: date) -> None
     if day >= first_day_with_visitors():
         new_visitors(recounts.visitors(there, scope))
     add_days(recounts.days(there, scope), recounts.uniques(there, scope))
-    _add_described(recounts.breakdowns(there, scope))
+    add_breakdowns(recounts.breakdowns(there, scope))
 
 
 def _of(model: type[Model], scope: Scope, ids: Any, scans: QuerySet[Scan]) -> QuerySet[Model]:
     return model._default_manager.filter(
         Q(scope_id__in=ids) | Q(scope_id__in=scans.values(COLUMN_OF[scope])), scope=scope
     )
-
-
-def _add_described(sums: dict[recounts.Described, int]) -> None:
-    ids = ids_of({(key[2], value) for key in sums if isinstance(value := key[5], str)})
-    add_breakdowns({(*key[:5], ids[key[2], key[5]] if key[2] not in IDS else key[5]): n for key, n in sums.items()})  # type: ignore[misc, index]  # a word where it has an id
 
 
 # --- Totals of links ---------------------------------------------------------------------------------

@@ -11,13 +11,10 @@ from django.db.models.functions import ExtractMinute, TruncHour
 
 from analytics.models import Dimension, Scan, ScanClass, Scope
 from analytics.periods import QUARTER
-from analytics.rollups.breakdowns import IDS, WORDS
+from analytics.rollups.breakdowns import IDS, WORDS, Key
 from analytics.rollups.days import Day
 from analytics.rollups.quarters import Quarter
 from analytics.rollups.scopes import CLASSES, COLUMN_OF, PLACE_OF_CLASS
-
-# Scope, its id, dimension, the class's place, local date, value: a word, or an id for dimensions in IDS.
-Described = tuple[int, int, int, int, date, str | int]
 
 
 def quarters(scans: QuerySet[Scan], scope: Scope) -> dict[Quarter, list[int]]:
@@ -54,9 +51,9 @@ def visitors(scans: QuerySet[Scan], scope: Scope) -> Iterator[tuple[int, int, da
         yield scope.value, id_, day, visitor
 
 
-def breakdowns(scans: QuerySet[Scan], scope: Scope) -> dict[Described, int]:
+def breakdowns(scans: QuerySet[Scan], scope: Scope) -> dict[Key, int]:
     """Numbers of scans; of links and workspaces only."""
-    sums: dict[Described, int] = {}
+    sums: dict[Key, int] = {}
     for dimension, column in dimensions_of(scope).items():
         named = scans.exclude(**{column: 0 if dimension in IDS else ""})
         grouped = named.values_list(COLUMN_OF[scope], "scan_class", "local_date", column).annotate(n=Count("*"))

@@ -8,8 +8,13 @@ from celery import Task, shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from analytics import retention
 from analytics.audit import Span, audit, some_subjects
+from analytics.erasure import job as erasing
+from analytics.exports import job as exporting
+from analytics.exports.actions import forget_old_exports as forget_exports
 from analytics.ingest import Counted, drain
+from analytics.mailed.sending import send_due
 from analytics.models import DayVisitor, SetAsideRecord
 from analytics.rollups.days import first_day_with_visitors
 from analytics.running_totals import keep_all
@@ -20,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 NIGHTLY_LINKS = 1000
 NIGHTLY_DAYS = 35
+# The check of a new link may be waiting behind it.
+JOB_SECONDS = 1.5
 
 
 @cache
@@ -44,7 +51,7 @@ def drain_scans(self: "Task[[], None]") -> None:
 
 
 def _count(counted: Counted) -> None:
-    for name in ("ingested", "duplicate", "set_aside"):
+    for name in ("ingested", "duplicate", "set_aside", "erased"):
         if n := getattr(counted, name):
             _counters().add(name, n)
 
@@ -67,6 +74,43 @@ def forget_set_aside() -> None:
 def forget_old_visitors() -> None:
     """Daily hashes serve to count one day; they go once no scan of that day can come any more."""
     DayVisitor.objects.filter(date__lt=first_day_with_visitors()).delete()
+
+
+@shared_task
+def prepare_days() -> None:
+    """Make the partitions of the coming week; a day without one is refused by the database."""
+    if made := retention.prepare_days():
+        logger.info("Raw scans may come for %d more days, up to %s", len(made), made[-1])
+
+
+@shared_task
+def forget_old_scans() -> None:
+    """Raw scans and orphan scans go when their time is over."""
+    retention.forget_old_scans()
+
+
+@shared_task
+def erase_scans() -> None:
+    """Go on with the erasures that were asked for."""
+    erasing.work_off(JOB_SECONDS)
+
+
+@shared_task
+def make_exports() -> None:
+    """Go on with the exports that were asked for."""
+    exporting.work_off(JOB_SECONDS)
+
+
+@shared_task
+def forget_old_exports() -> None:
+    """Exports go when their time is over, and files that belong to none."""
+    forget_exports()
+
+
+@shared_task
+def mail_reports() -> None:
+    """Send the reports that are due in some workspace's morning."""
+    send_due(timezone.now())
 
 
 @shared_task

@@ -124,7 +124,10 @@ if USES_SQLITE:
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
         # FULL: a scan leaves journal and stream once it is committed, so a commit must survive a power loss.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        # secure_delete: what is deleted (salts, visitors, scans) is overwritten instead of left in free pages.
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
+        ),
     }
 else:
     _database["CONN_MAX_AGE"] = 60
@@ -200,6 +203,11 @@ INGEST_READS = 64
 INGEST_BATCH = 3 if USES_SQLITE else 16
 # Raw scans live this long; rollups stay.
 RAW_SCAN_DAYS = env.int("RAW_SCAN_DAYS", 90)
+# Exports with more rows of scans than this become a job with a file; others are answered at once.
+EXPORT_ROWS_AT_ONCE = env.int("EXPORT_ROWS_AT_ONCE", 20_000)
+# The files of exports, and how long they are kept.
+EXPORTS_DIR = DATA_DIR / "exports"
+EXPORT_DAYS = env.int("EXPORT_DAYS", 7)
 # Records that could not be counted are kept so long, to be looked at and replayed.
 SET_ASIDE_DAYS = env.int("SET_ASIDE_DAYS", 30)
 # The operator's own list of hosts and URLs no code may lead to, one a line.
@@ -248,6 +256,10 @@ if EMAIL_CONFIGURED:
     EMAIL_USE_TLS, EMAIL_USE_SSL = _email["EMAIL_USE_TLS"], _email["EMAIL_USE_SSL"]
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# A mail server that does not answer is given up after so many seconds.
+EMAIL_TIMEOUT = 10
+# Reports go out at this hour of the workspace's own zone.
+REPORT_HOUR = env.int("REPORT_HOUR", 7)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"qrplatform@{urlsplit(PUBLIC_URL).hostname}")
 
 # Whoever carries this token may read /metrics from anywhere; without one only this machine may.

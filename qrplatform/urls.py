@@ -29,9 +29,12 @@ urlpatterns = [
     path("w/<slug:workspace>/settings", edit_settings, {"changed": Change.of_everything}),
     # No workspace's slug has a tilde.
     path("w/~/counting", notices.refresh_counting, name="counting-notice"),
+    path("w/~/mail/", include("analytics.mailed.letter_urls")),
     path("w", include("accounts.urls")),
     path("w/<slug:workspace>/", include("links.urls")),
     path("w/<slug:workspace>/", include("analytics.urls")),
+    path("w/<slug:workspace>/", include("analytics.exports.urls")),
+    path("w/<slug:workspace>/", include("analytics.mailed.urls")),
 ]
 
 handler400 = "qrplatform.errors.bad_request"

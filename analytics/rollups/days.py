@@ -1,8 +1,9 @@
 """Scans and different visitors per scope and workspace-local day, a column a class and one for visitors."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -24,11 +25,15 @@ Seen = tuple[int, int, date, str]
 AROUND_NOON = timedelta(hours=30)
 
 
-def count_days(rows: Sequence[ScanRow]) -> None:
+def count_days(rows: Sequence[ScanRow]) -> Callable[[], None]:
+    return partial(_count_days, days_of(rows), visitors_of(rows))
+
+
+def _count_days(sums: Mapping[Day, Sequence[int]], seen: set[Seen]) -> None:
     """Different human visitors are exact, because each is inserted once."""
-    kept_since, seen = first_day_with_visitors(), visitors_of(rows)
+    kept_since = first_day_with_visitors()
     late = {values for values in seen if values[2] < kept_since}
-    add_days(days_of(rows), new_visitors(seen - late))
+    add_days(sums, new_visitors(seen - late))
     # After adding, which locks the rows: of two ingesters the second sees what the first has stored.
     recount_visitors({values[:3] for values in late})
 

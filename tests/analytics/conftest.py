@@ -12,6 +12,7 @@ from model_bakery import baker
 from accounts.models import Workspace
 from analytics.models import LocalDay, QuarterHour, Scan, Scope
 from links.models import Code, Domain, Link, LinkCounter
+from tests.links.factories import a_code
 
 
 @pytest.fixture
@@ -20,6 +21,11 @@ def link(workspace: Workspace, site: Domain) -> Link:
     Code.objects.create(link=link, domain=site, path="ABC123", canonical="ABC123", placement="poster, Main St")
     LinkCounter.objects.create(link=link)
     return link
+
+
+@pytest.fixture
+def code(workspace: Workspace, site: Domain) -> Code:
+    return a_code(workspace)
 
 
 @pytest.fixture

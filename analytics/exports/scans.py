@@ -1,0 +1,133 @@
+"""Raw scans as a table: read in pages by a key, so that neither memory nor a transaction grows with rows.
+
+The key is the moment and then the event id, which begins with that moment: the order in which event ids are made, and
+the one that every index of scans has. What is written down of a place in it is enough to go on from there.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+
+from analytics.exports.columns import Column, Row, Type
+from analytics.models import Scan, ScanClass
+from analytics.periods import Period
+from analytics.reports import Kind, Subject
+from links.models import Campaign, Code, Link
+
+SCANS_AT_ONCE = 2000
+
+COLUMNS: Sequence[Column] = (
+    Column("id", Type.STRING, "The scan's own id, a UUID: the same in every export."),
+    Column("at", Type.TIME, "When it was scanned, in UTC."),
+    Column("local_time", Type.LOCAL_TIME, "The same on the clock of the export's time zone."),
+    Column("local_date", Type.DATE, "The day it is counted for: that of the workspace's zone when it was scanned."),
+    Column("class", Type.STRING, "human, preview, prefetch, bot, scanner, internal or head."),
+    Column("class_reason", Type.STRING, "Why it is of that class."),
+    Column("outcome", Type.STRING, "What the scan met: redirected, expired, paused …"),
+    Column("link_id", Type.INTEGER, "The link's id.", ("link", "id")),
+    Column("link_title", Type.STRING, "The link's title today.", ("link", "title")),
+    Column("code_id", Type.INTEGER, "The code's id.", ("code", "id")),
+    Column("code", Type.STRING, "The code's path in the address.", ("code", "path")),
+    Column("code_kind", Type.STRING, "qr, or alias for one that is typed or clicked.", ("code", "kind")),
+    Column("placement", Type.STRING, "Where the code is printed, as it is called today.", ("code", "placement")),
+    Column("campaign_id", Type.INTEGER, "The campaign that the link had when it was scanned.", ("campaign", "id")),
+    Column("campaign", Type.STRING, "That campaign's name today.", ("campaign", "name")),
+    Column("destination", Type.STRING, "Where the scan was sent."),
+    Column("method", Type.STRING, "The HTTP method."),
+    Column("address", Type.STRING, "The network it came from, never more than a /24 (IPv4) or /48 (IPv6)."),
+    Column("country", Type.STRING, "ISO 3166-1, two letters.", ("place", "country")),
+    Column("region", Type.STRING, "Where the operator's file knows regions.", ("place", "region")),
+    Column("city", Type.STRING, "Where the operator's file knows cities.", ("place", "city")),
+    Column("device", Type.STRING, "phone, tablet, desktop …", ("client", "device")),
+    Column("brand", Type.STRING, "Who made the device.", ("client", "brand")),
+    Column("os", Type.STRING, "The operating system.", ("client", "os")),
+    Column("browser", Type.STRING, "The browser.", ("client", "browser")),
+    Column("app", Type.STRING, "The app whose own browser it was.", ("client", "app")),
+    Column("language", Type.STRING, "The language tag preferred.", ("client", "language")),
+    Column("user_agent", Type.STRING, "What the client called itself.", ("client", "user_agent")),
+    Column("referrer", Type.STRING, "The page it was followed from. A scanned picture has none."),
+)
+# The visitor's hash is not among them: it serves to count one day, and leaves the database nowhere.
+_READ = (
+    "event_id", "at", "local_date", "scan_class", "class_reason", "outcome", "link_id", "code_id", "campaign_id",
+    "destination", "method", "address", "country", "region", "city", "device", "brand", "os", "browser", "app",
+    "language", "user_agent", "referrer",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Place:
+    """How far a reader of scans has come: the last scan it had."""
+
+    at: datetime
+    event_id: UUID
+
+    def dumped(self) -> list[str]:
+        return [self.at.isoformat(), str(self.event_id)]
+
+    @classmethod
+    def loaded(cls, dumped: Sequence[str] | None) -> "Place | None":
+        return cls(datetime.fromisoformat(dumped[0]), UUID(dumped[1])) if dumped else None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some scans in order as rows, and the place after them."""
+
+    rows: Sequence[Row]
+    place: Place
+
+
+def scans_of(subject: Subject, period: Period, classes: frozenset[ScanClass]) -> QuerySet[Scan]:
+    """Raw scans of some classes that count for a subject. Raises Refused."""
+    scans = Scan.objects.filter(workspace_id=subject.workspace.pk, at__gte=period.start, at__lt=period.end)
+    if len(classes) < len(ScanClass):
+        scans = scans.filter(scan_class__in=sorted(classes))
+    match subject.kind:
+        case Kind.WORKSPACE:
+            return scans
+        case Kind.CAMPAIGN:
+            return scans.filter(campaign_id=subject.id)
+        case Kind.CODE:
+            return scans.filter(link_id__in=subject.link_ids, code_id=subject.id)
+        case _:
+            return scans.filter(link_id__in=subject.link_ids)
+
+
+def pages(scans: QuerySet[Scan], zone: ZoneInfo, after: Place | None = None) -> Iterator[Page]:
+    """Scans in the order of their key, page by page; each page is four queries, however many came before it."""
+    while True:
+        later = scans.filter(Q(at__gt=after.at) | Q(event_id__gt=after.event_id), at__gte=after.at) if after else scans
+        read = list(later.order_by("at", "event_id").values_list(*_READ)[:SCANS_AT_ONCE])
+        if not read:
+            return
+        after = Place(read[-1][1], read[-1][0])
+        yield Page(_rows(read, zone), after)
+        if len(read) < SCANS_AT_ONCE:
+            return
+
+
+def _rows(read: Sequence[tuple[Any, ...]], zone: ZoneInfo) -> list[Row]:
+    titles = dict(Link.objects.filter(pk__in={row[6] for row in read}).values_list("pk", "title"))
+    known = Code.objects.filter(pk__in={row[7] for row in read}).values_list("pk", "path", "kind", "placement")
+    codes = {pk: named for pk, *named in known}
+    campaigns = dict(Campaign.objects.filter(pk__in={row[8] for row in read} - {0}).values_list("pk", "name"))
+    unknown = ("", "", "")
+    return [
+        (
+            *(str(event_id), at, at.astimezone(zone), *before),
+            *(link_id, titles.get(link_id), code_id, *codes.get(code_id, unknown)),
+            *(campaign_id or None, campaigns.get(campaign_id), *rest),
+        )
+        for event_id, at, *before, link_id, code_id, campaign_id, rest in map(_parted, read)
+    ]
+
+
+def _parted(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A row as read, with all that follows the ids as one."""
+    return (*row[:9], row[9:])
