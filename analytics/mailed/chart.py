@@ -67,7 +67,7 @@ def _draw_bars(pen: ImageDraw.ImageDraw, now: Sequence[int], before: Sequence[in
 
 def _draw_labels(pen: ImageDraw.ImageDraw, labels: Sequence[str]) -> None:
     step = (WIDTH - _LEFT - _RIGHT) / max(1, len(labels))
-    every = -(-len(labels) // _MOST_LABELS)
+    every = max(1, -(-len(labels) // _MOST_LABELS))
     for number in range(0, len(labels), every):
         at = (_LEFT + (number + 0.5) * step, HEIGHT - _BOTTOM + 18)
         pen.text(at, labels[number], fill=_QUIET, font=_font(24), anchor="ma")
