@@ -68,7 +68,6 @@ def _rebuild_day(workspace_id: int, day: date) -> int:
         refill_quarters(scope, scans, ids, start, start + timedelta(days=1))
         refill_day(scope, scans, ids, day)
     refill_visitors(Scope.WORKSPACE, workspace_id, scans, day)
-    running_totals.forget(workspace_id, day)
     return scans.filter(at__range=around(day, day), local_date=day).count()
 
 
