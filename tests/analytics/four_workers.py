@@ -10,7 +10,7 @@ from collections.abc import Callable
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-LINKS, SCANS = 12, 4_000
+LINKS, SCANS = 12, 2_500
 
 
 def prepare(key: str) -> None:

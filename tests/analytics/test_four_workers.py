@@ -39,6 +39,7 @@ def answer_of(process: "subprocess.Popen[str]") -> Any:
     return json.loads(told.splitlines()[-1]) if told else None
 
 
+@pytest.mark.timeout(300)  # six processes in turn and at once
 def test_four_workers_count_exactly(environment: dict[str, str]) -> None:
     answer_of(start("prepare", environment))
     workers = [start("drain", environment) for _ in range(4)]
