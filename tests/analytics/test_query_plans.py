@@ -28,9 +28,11 @@ from tests.analytics.counting import make_scan
 from tests.analytics.worlds import World, make_world
 
 NOW = datetime(2026, 5, 13, 12, tzinfo=UTC)
-BIG = ("analytics_scan", "analytics_quarterhour", "analytics_localday", "analytics_breakdown", "analytics_runningtotal")
-# What planners say when they read a whole table: PostgreSQL and SQLite.
-WHOLE = [f"{words} {table}" for table in BIG for words in ("Seq Scan on", "SCAN")]
+BIG = ("quarterhour", "localday", "breakdown", "runningtotal")
+# What planners say when they read a whole table: PostgreSQL and SQLite. On PostgreSQL the scans of these tests are in
+# one partition; of the empty ones it may read whatever it likes.
+WHOLE = [f"{words} analytics_{table}" for table in BIG for words in ("Seq Scan on", "SCAN")]
+WHOLE += ["Seq Scan on any_earlier_scan", "SCAN analytics_scan"]
 OTHERS = 3_000
 
 
