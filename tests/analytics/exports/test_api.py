@@ -104,7 +104,7 @@ def test_what_is_short_is_answered_at_once(api: Client, link: Link, make_scans: 
     make_scans(5, country="DE")
     response = api.get(f"{EXPORTS}/now", {"what": what, "format": format})
     assert response.status_code == 200, response.content
-    assert response.streaming  # type: ignore[attr-defined]
+    assert response.streaming
     if format == "csv":
         rows = list(csv.reader(io.StringIO(body_of(response))))
         assert {len(row) for row in rows} == {len(rows[0])}
@@ -123,7 +123,13 @@ def test_what_is_long_has_to_be_asked_for(api: Client, link: Link, make_scans: M
 
 def test_csv_says_what_stats_say(api: Client, link: Link, make_scans: Make) -> None:
     make_scans(30, country="DE")
-    asked = {"scope": "link", "id": link.pk, "from": "2026-05-10", "to": "2026-05-13", "interval": "day"}
+    asked: dict[str, str | int] = {
+        "scope": "link",
+        "id": link.pk,
+        "from": "2026-05-10",
+        "to": "2026-05-13",
+        "interval": "day",
+    }
     points = api.get("/api/v1/stats", asked | {"metrics": "scans,unique_visitors,classes"}).json()["series"]
     text = body_of(api.get(f"{EXPORTS}/now", asked | {"what": "series"}))
     rows = list(csv.DictReader(io.StringIO(text)))
