@@ -213,7 +213,7 @@ def test_charlie_finds_nothing(api: Client, charlie_api: Client, charlie_client:
         assert client.get(EXPORTS).json()["results"] == []
         assert client.get(f"{EXPORTS}/{export.pk}").status_code == 404
         assert client.get(f"{EXPORTS}/{export.pk}/file").status_code == 404
-        assert client.get(f"{EXPORTS}/now", {"what": "scans", "scope": "link", "id": link.pk}).status_code == 404
+        assert client.get(f"{EXPORTS}/now", {"what": "scans", "scope": "link", "id": str(link.pk)}).status_code == 404
         assert client.get(f"{EXPORTS}/now", {"what": "scans", "workspace": "acme"}).status_code == 400
     assert charlie_api.delete(f"{EXPORTS}/{export.pk}").status_code == 404
     assert ask(charlie_api, scope="link", id=link.pk).status_code == 404
