@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Workspace
-from analytics import recounts, running_totals
+from analytics import recounts
 from analytics.locks import count_alone
 from analytics.models import Breakdown, Dimension, DimensionValue, LocalDay, QuarterHour, Scan, Scope
 from analytics.periods import QUARTER
@@ -110,8 +110,6 @@ def repair(drifts: Iterable[Drift]) -> None:
             for day in sorted(set(_days_of(found))):
                 refill_day(scope, scans, [scope_id], day)
                 refill_visitors(scope, scope_id, scans, day)
-                if scope is Scope.WORKSPACE:
-                    running_totals.forget(scope_id, day)
             if scope is Scope.LINK:
                 refill_counters([scope_id])
 

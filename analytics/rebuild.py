@@ -68,7 +68,6 @@ def _rebuild_day(workspace_id: int, day: date) -> int:
         refill_quarters(scope, scans, ids, start, start + timedelta(days=1))
         refill_day(scope, scans, ids, day)
     refill_visitors(Scope.WORKSPACE, workspace_id, scans, day)
-    running_totals.forget(workspace_id, day)
     return scans.filter(at__range=around(day, day), local_date=day).count()
 
 
@@ -101,6 +100,8 @@ def refill_day(scope: Scope, scans: QuerySet[Scan], ids: Any, day: date) -> None
     _of(Breakdown, scope, ids, there).filter(date=day, **places).delete()
     add_days(recounts.days(there, scope), recounts.uniques(there, scope))
     add_breakdowns(recounts.breakdowns(there, scope))
+    if scope is Scope.WORKSPACE:
+        running_totals.forget(ids, [day])
 
 
 def refill_visitors(scope: Scope, scope_id: int, scans: QuerySet[Scan], day: date) -> None:

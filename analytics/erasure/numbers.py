@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Greatest, Least
 
+from analytics import running_totals
 from analytics.enrich import MAX_APART_MS, ScanRow
 from analytics.models import Breakdown, DayVisitor, Dimension, LocalDay, QuarterHour, Scan, ScanClass, Scope
 from analytics.partitions import first_id
@@ -38,6 +39,7 @@ def take_back(rows: Sequence[ScanRow]) -> None:
     add_quarters(_negative(quarters_of(rows)))
     add_days(_negative(days_of(rows)), {})
     add_breakdowns({key: -n for key, n in breakdowns_of(rows).items()})
+    running_totals.forget({row.workspace_id for row in rows}, {row.local_date for row in rows})
     _take_from_links(rows)
 
 
@@ -111,6 +113,7 @@ def subtract_days(link: Link, days: Sequence[date]) -> list[date]:
         _not_below_zero(parent)
         parent.update(visitors=Least(F("visitors"), F("human")))
     _subtract_breakdowns(link, days)
+    running_totals.forget([link.workspace_id], days)
     return sorted(left)
 
 

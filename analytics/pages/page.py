@@ -54,6 +54,7 @@ class Page:
     over_time: OverTime | None
     refused: str
     heat: Heat | None
+    no_heat: str
     recent: Sequence[Recent]
     first_and_last: FirstAndLast
     cards: Mapping[str, Card]
@@ -94,12 +95,14 @@ class Page:
 def build(question: Question, seen: str) -> Page:
     """`seen` is the marker, read before, so that a scan counted meanwhile shows at the next look."""
     over_time, refused = _over_time(question)
+    hours, no_hours = _heat(question)
     return Page(
         question=question,
         seen=seen,
         over_time=over_time,
         refused=refused,
-        heat=_heat(question),
+        heat=hours,
+        no_heat=no_hours,
         recent=[Recent(each.scan, each.code) for each in reports.recent_scans(question.smaller, RECENT_SCANS)],
         first_and_last=reports.first_and_last(question.smaller, question.chosen.scan_classes),
         cards={name: card(question, name) for name in CARDS},
@@ -125,9 +128,12 @@ def _over_time(question: Question) -> tuple[OverTime | None, str]:
         return None, refusal.message
 
 
-def _heat(question: Question) -> Heat | None:
+def _heat(question: Question) -> tuple[Heat | None, str]:
     """Hours are kept of all scans together: narrowed down to a word there is no such picture."""
     if question.words:
-        return None
-    report = reports.heat_map(question.smaller, question.period, question.chosen.scan_classes)
-    return heat(report, question.wording)
+        return None, f"Hours are kept of all scans together, not of “{question.only_words}” alone."
+    try:
+        report = reports.heat_map(question.smaller, question.period, question.chosen.scan_classes)
+    except Refused as refusal:
+        return None, refusal.message
+    return heat(report, question.wording), ""

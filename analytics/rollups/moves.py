@@ -21,9 +21,8 @@ def move_classes(moved: Sequence[tuple[Scan, str]]) -> None:
     add_quarters({key: _difference(given[key], taken[key]) for key in taken})
     _move_days(before, after)
     _move_breakdowns(before, after)
+    running_totals.forget({row.workspace_id for row in before}, {row.local_date for row in before})
     move_links(before, after)
-    for workspace_id in sorted({row.workspace_id for row in before}):
-        running_totals.forget(workspace_id, min(row.local_date for row in before if row.workspace_id == workspace_id))
 
 
 def _move_days(before: Sequence[ScanRow], after: Sequence[ScanRow]) -> None:

@@ -14,6 +14,7 @@ from accounts.models import Workspace
 from analytics.ingest import ingest
 from links.actions import Actor, add_code, create_link
 from links.frames import framed
+from links.labels import rename
 from links.models import Campaign, Code, Link
 from links.routing import REDIRECTED
 from links.stream import MAX_RECORDS, Block
@@ -120,19 +121,22 @@ def fill(share: float = 1.0) -> Link:
 def _made(printed: Printed, workspace: Workspace, actor: Actor) -> Link:
     first, *more = printed.placements
     link = create_link(workspace, printed.destination, actor=actor, title=printed.title, placement=first)
-    link.campaign = _campaign(workspace, printed.campaign)
     for placement in more:
         add_code(link, placement=placement, actor=actor)
-    link.is_paused, link.expires_at = printed.is_paused, _end_of(printed)
-    link.save()
+    Link.objects.filter(pk=link.pk).update(
+        is_paused=printed.is_paused, expires_at=_end_of(printed), campaign=_campaign(workspace, printed.campaign)
+    )
     # Printed before it was scanned.
     link.revisions.update(changed_at=timezone.now() - timedelta(days=DAYS + 1))
     Link.objects.filter(pk=link.pk).update(created_at=timezone.now() - timedelta(days=DAYS + 1, minutes=-link.pk))
+    link.refresh_from_db()
     return link
 
 
 def _campaign(workspace: Workspace, name: str) -> Campaign | None:
-    return Campaign.objects.get_or_create(workspace=workspace, name=name)[0] if name else None
+    if not name:
+        return None
+    return workspace.campaigns.filter(name=name).first() or rename(Campaign(workspace=workspace), name)
 
 
 def _end_of(printed: Printed) -> datetime | None:

@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Workspace
 from analytics.models import Scan
+from analytics.pages.chosen import PRESETS
 from links.models import Campaign, Code, Link, Tag
 from tests.analytics.counting import make_scan, store
 from tests.analytics.pages.conftest import NOW
@@ -157,6 +158,18 @@ def test_without_any_scan_there_is_one_kind_word(page: Look, workspace: Workspac
 )
 def test_a_strange_address_still_gets_a_page(page: Look, month: Link, query: str) -> None:
     assert 'id="numbers"' in page(f"{OVERVIEW}?{query}")
+
+
+@pytest.mark.parametrize("period", list(PRESETS))
+def test_every_period_has_a_page_of_everything(page: Look, month: Link, period: str) -> None:
+    for address in addresses(month):
+        html = page(f"{address}?period={period}")
+        assert "door" in html
+        assert "Germany" in part(html, "card-places")
+
+
+def test_hours_of_a_long_period_are_refused_in_their_place(page: Look, month: Link) -> None:
+    assert "at most: ask for fewer." in part(page(f"{OVERVIEW}?period=12m"), "card-hours")
 
 
 def test_what_cannot_be_asked_is_explained_beside_it(page: Look, month: Link) -> None:
