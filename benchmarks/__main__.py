@@ -22,6 +22,7 @@ SCRIPTS = {
     "resolver": False,
     "enrich": False,
     "ingest": True,
+    "reports": True,
 }
 
 

@@ -44,6 +44,8 @@ RATIOS = {
     "ingest_to_copy": "",
     "ingest_one_link_to_spread_postgresql": "at least 0.80",
     "ingest_one_link_to_spread_sqlite": "",
+    "report_p95_ms_1m": "at most 50",
+    "report_to_raw_count_1m": "",
 }
 
 
