@@ -252,7 +252,8 @@ def store_one_by_one(batch: Batch) -> Counted:
     counted = [store(Batch(set_aside=batch.set_aside))]
     for name in ("scans", "orphans"):
         for item in getattr(batch, name):
-            alone = Batch(**{name: [item]})
+            alone = Batch()
+            getattr(alone, name).append(item)
             try:
                 counted.append(store(alone))
             except REFUSED as error:

@@ -126,16 +126,21 @@ class QuarterHour(models.Model):
 
 
 class DayVisitor(models.Model):
-    """A visitor seen in one scope on one local day; kept only as long as the day may still receive scans."""
+    """A visitor seen with one code on one local day; kept only as long as the day may still receive scans.
 
-    pk = models.CompositePrimaryKey("scope", "scope_id", "date", "visitor")
-    scope = models.SmallIntegerField(choices=Scope)
-    scope_id = models.BigIntegerField()
+    One row says so for code, link, campaign and workspace: a row each took longer than anything else of a scan.
+    """
+
+    pk = models.CompositePrimaryKey("workspace_id", "date", "visitor", "code_id", "campaign_id")
+    workspace_id = models.BigIntegerField()
     date = models.DateField()
     visitor = models.CharField(max_length=32)
+    code_id = models.BigIntegerField()
+    campaign_id = models.BigIntegerField(help_text="The link's campaign when it was scanned; 0 for none.")
+    link_id = models.BigIntegerField()
 
     def __str__(self) -> str:
-        return f"{self.scope}:{self.scope_id} {self.date}"
+        return f"{self.code_id} {self.date}"
 
 
 class LocalDay(models.Model):

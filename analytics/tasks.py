@@ -16,7 +16,7 @@ from analytics.exports.actions import forget_old_exports as forget_exports
 from analytics.ingest import Counted, drain
 from analytics.mailed.sending import send_due
 from analytics.models import DayVisitor, SetAsideRecord
-from analytics.rollups.days import first_day_with_visitors
+from analytics.rollups.visitors import first_day_with_visitors
 from analytics.running_totals import keep_all
 from links.counters import StageCounters
 from links.stream import ScanStream, connect

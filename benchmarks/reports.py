@@ -198,13 +198,13 @@ def beside_raw(scale: str) -> Figures:
 
     def count() -> None:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT date(at), COUNT(*) FROM analytics_scan WHERE link_id = 1 GROUP BY 1")
+            cursor.execute("SELECT date(at), COUNT(*) FROM bench_visit WHERE link_id = 1 GROUP BY 1")
             cursor.fetchall()
 
     report = statistics.median(timed(lambda: scan_series(subject, period)) for _ in range(ROUNDS))
     raw = statistics.median(timed(count) for _ in range(5))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT COUNT(*) FROM analytics_scan")
+        cursor.execute("SELECT COUNT(*) FROM bench_visit")
         (scans,) = cursor.fetchone()
     print(f"a report {report * 1000:.1f} ms, COUNT(*) over {scans:,} raw scans of one link {raw * 1000:.1f} ms")
     return {f"report_to_raw_count_{scale}": round(report / raw, 4)}
@@ -214,14 +214,15 @@ def storage(scale: str) -> Figures:
     """Bytes of a row with its part of the indexes."""
     from django.db import connection
 
-    tables = ("scan", "quarterhour", "localday", "breakdown", "runningtotal")
+    tables = {"scan": "bench_visit"}
+    tables |= {name: f"analytics_{name}" for name in ("quarterhour", "localday", "breakdown", "runningtotal")}
     figures: Figures = {}
-    for table in tables:
+    for name, table in tables.items():
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT pg_total_relation_size('analytics_{table}'), COUNT(*) FROM analytics_{table}")  # noqa: S608 - ours
+            cursor.execute(f"SELECT pg_total_relation_size('{table}'), COUNT(*) FROM {table}")  # noqa: S608 - ours
             size, rows = cursor.fetchone()
-        print(f"{table}: {rows:,} rows, {size / 1e6:,.0f} MB")
-        figures[f"bytes_per_{table}_row_{scale}"] = round(size / rows) if rows else None
+        print(f"{name}: {rows:,} rows, {size / 1e6:,.0f} MB")
+        figures[f"bytes_per_{name}_row_{scale}"] = round(size / rows) if rows else None
     return figures
 
 

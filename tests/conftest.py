@@ -13,6 +13,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import ApiKey, Membership, User, Workspace
 from analytics import partitions
+from analytics.rollups import words
 from links.models import Domain
 from links.stream import ScanStream, connect
 from qrplatform.front import resolver
@@ -42,9 +43,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 
 @pytest.fixture(autouse=True)
-def _forget_hosts() -> None:
-    """This process's resolver knows the hosts of the test before."""
+def _forget_the_test_before() -> None:
+    """This process's resolver knows its hosts, and ingestion the ids of its words."""
     resolver.cache_clear()
+    words.forget()
 
 
 @pytest.fixture

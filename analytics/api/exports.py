@@ -9,7 +9,7 @@ from django.http import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import generics, serializers, status
 from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.renderers import BaseRenderer, JSONRenderer
@@ -208,7 +208,7 @@ class ExportNowView(AnswersFiles):
     """What needs no job."""
 
     @extend_schema(
-        parameters=[WantedSerializer, OpenApiParameter("from", description="A date or a date-time with its offset.")],
+        parameters=[WantedSerializer],
         responses=FILE_TYPES,
         operation_id="exports_now",
     )

@@ -7,23 +7,30 @@ theirs stay, and are at most as many as the humans that are left.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Greatest, Least
 
-from analytics.enrich import ScanRow
+from analytics import running_totals
+from analytics.enrich import MAX_APART_MS, ScanRow
 from analytics.models import Breakdown, DayVisitor, Dimension, LocalDay, QuarterHour, Scan, ScanClass, Scope
+from analytics.partitions import first_id
+from analytics.recounts import uniques, visitors
 from analytics.rollups.breakdowns import add_breakdowns, breakdowns_of
-from analytics.rollups.days import add_days, days_of, humans_of, recount_visitors
+from analytics.rollups.days import add_days, around, days_of
 from analytics.rollups.quarters import add_quarters, quarters_of
-from analytics.rollups.scopes import CLASSES
+from analytics.rollups.scopes import CLASSES, COLUMN_OF
+from analytics.rollups.visitors import Seen
 from links.models import Code, Link, LinkCounter
 
 Key = TypeVar("Key")
 # Ids by scope: everything whose numbers an erasure touches.
 Subjects = Mapping[Scope, QuerySet[Any] | Sequence[int]]
+MAX_APART = timedelta(milliseconds=MAX_APART_MS)
+# SQLite takes 32,766 parameters, and five of them are one visitor.
+VISITORS_AT_ONCE = 1000
 NOTHING_LEFT = Q(**dict.fromkeys(CLASSES, 0))
 
 
@@ -32,6 +39,7 @@ def take_back(rows: Sequence[ScanRow]) -> None:
     add_quarters(_negative(quarters_of(rows)))
     add_days(_negative(days_of(rows)), {})
     add_breakdowns({key: -n for key, n in breakdowns_of(rows).items()})
+    running_totals.forget({row.workspace_id for row in rows}, {row.local_date for row in rows})
     _take_from_links(rows)
 
 
@@ -59,8 +67,9 @@ def remove_quarters(subjects: Subjects, since: datetime, until: datetime) -> Non
 def remove_days(subjects: Subjects, days: Sequence[date]) -> None:
     """Local days, what they are broken down by, and who was seen on them."""
     for scope, ids in subjects.items():
-        for model in (LocalDay, DayVisitor, Breakdown):
+        for model in (LocalDay, Breakdown):
             model._default_manager.filter(scope=scope, scope_id__in=ids, date__in=days).delete()
+        DayVisitor.objects.filter(**{f"{COLUMN_OF[scope]}__in": ids}, date__in=days).delete()
 
 
 def take_totals_from_links(link_ids: Any, since: datetime, until: datetime) -> None:
@@ -104,6 +113,7 @@ def subtract_days(link: Link, days: Sequence[date]) -> list[date]:
         _not_below_zero(parent)
         parent.update(visitors=Least(F("visitors"), F("human")))
     _subtract_breakdowns(link, days)
+    running_totals.forget([link.workspace_id], days)
     return sorted(left)
 
 
@@ -138,13 +148,28 @@ def _not_below_zero(rows: QuerySet[Any]) -> None:
 # --- At last -----------------------------------------------------------------------------------------
 
 
-def recount_uniques(scope: Scope, scope_ids: Iterable[int], day: date) -> None:
-    """Daily uniques from the raw scans that are left; visitors of whom none is left are forgotten."""
+def scans_on(workspace_id: int, day: date) -> QuerySet[Scan]:
+    """Raw scans of a workspace on one local day; PostgreSQL finds their partitions by event id."""
+    start, end = around(day, day)
+    ids = first_id(start - MAX_APART), first_id(end + MAX_APART)
+    return Scan.objects.filter(workspace_id=workspace_id, local_date=day, at__range=(start, end), event_id__range=ids)
+
+
+def forget_visitors(scans: QuerySet[Scan], workspace_id: int, day: date) -> None:
+    """Visitors of a day of whom no raw scan is left. Before uniques are recounted: who comes again is a new one."""
+    remembered = DayVisitor.objects.filter(workspace_id=workspace_id, date=day)
+    if remembered.exists():
+        gone = sorted(set(map(Seen._make, remembered.values_list(*Seen._fields))) - visitors(scans))
+        for start in range(0, len(gone), VISITORS_AT_ONCE):
+            DayVisitor.objects.filter(pk__in=[one[:5] for one in gone[start : start + VISITORS_AT_ONCE]]).delete()
+
+
+def recount_uniques(scans: QuerySet[Scan], scope: Scope, scope_ids: Sequence[int], day: date) -> None:
+    """Daily uniques from the raw scans that are left of a day."""
+    counts = uniques(scans.filter(**{f"{COLUMN_OF[scope]}__in": scope_ids}), scope)
     for scope_id in scope_ids:
-        seen = humans_of(scope, scope_id, day).values("visitor")
-        known = DayVisitor.objects.filter(scope=scope, scope_id=scope_id, date=day)
-        known.exclude(visitor__in=seen).delete()
-        recount_visitors({(scope.value, scope_id, day)})
+        n = counts.get((scope.value, scope_id, day), 0)
+        LocalDay.objects.filter(scope=scope, scope_id=scope_id, date=day).update(visitors=n)
 
 
 def tidy(subjects: Subjects, since: datetime, until: datetime, first: date, last: date) -> None:

@@ -61,12 +61,12 @@ def _choices(workspace: Workspace, kinds: tuple[Kind, ...], shown: Any) -> Choic
 class ExportForm(forms.Form):
     """One export. What does not concern the chosen kind is ignored."""
 
-    CLASSES: ClassVar = [("people", "People only"), ("all", "Everything, bots and previews too")]
+    CLASSES: ClassVar = [("people", "People only"), ("all", "Everything, also bots")]
 
     what = forms.ChoiceField(label="What", choices=[(what.value, words) for what, words in WORDS.items()])
     since = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label="To, that day included", widget=forms.DateInput(attrs={"type": "date"}))
-    classes = forms.ChoiceField(label="Scans", choices=CLASSES)
+    classes = forms.ChoiceField(label="Which scans", choices=CLASSES)
     interval = forms.ChoiceField(
         label="A row is",
         choices=[(each.value, "15 minutes" if each is Interval.QUARTER else f"one {each}") for each in Interval],

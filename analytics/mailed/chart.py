@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from io import BytesIO
+from itertools import count
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -30,12 +31,9 @@ def draw(labels: Sequence[str], now: Sequence[int], before: Sequence[int], names
 
 
 def scale_of(most: int) -> int:
-    """The end of an axis of four steps that holds a number: 4, 8, 20, 40, 80, 200 …"""
-    step, factor = 1, 0
-    while 4 * step < most:
-        factor = (factor + 1) % 3
-        step = step * 2 if factor != 2 else step // 2 * 5
-    return 4 * step
+    """The end of an axis of four steps that holds a number: 4, 8, 12, 20, 40, 80, 120 …"""
+    ends = (4 * step * 10**power for power in count() for step in (1, 2, 3, 5))
+    return next(end for end in ends if end >= most)
 
 
 def _draw_scale(pen: ImageDraw.ImageDraw, top: int) -> None:
@@ -67,7 +65,7 @@ def _draw_bars(pen: ImageDraw.ImageDraw, now: Sequence[int], before: Sequence[in
 
 def _draw_labels(pen: ImageDraw.ImageDraw, labels: Sequence[str]) -> None:
     step = (WIDTH - _LEFT - _RIGHT) / max(1, len(labels))
-    every = -(-len(labels) // _MOST_LABELS)
+    every = max(1, -(-len(labels) // _MOST_LABELS))
     for number in range(0, len(labels), every):
         at = (_LEFT + (number + 0.5) * step, HEIGHT - _BOTTOM + 18)
         pen.text(at, labels[number], fill=_QUIET, font=_font(24), anchor="ma")

@@ -1,7 +1,7 @@
 """On PostgreSQL the table of raw scans becomes one of a partition a day.
 
-Scans of days that are kept are carried over; older ones were due to go. The carrying over is one statement: count on a
-minute for some ten million scans. A reversal leaves the partitions, with which everything before works, too.
+Scans of days that are kept are carried over; older ones were due to go. A reversal leaves the partitions, with which
+everything before works, too.
 """
 
 from django.conf import settings

@@ -1,5 +1,5 @@
 -- Raw scans of the busiest link, the newest ones, with what a scan usually holds.
-INSERT INTO analytics_scan (
+INSERT INTO bench_visit (
     event_id, at, local_date, workspace_id, domain_id, campaign_id, link_id, code_id, revision, outcome, destination,
     scan_class, class_reason, rules_version, method, purpose, address, visitor, country, region, city, device, brand, os,
     browser, app, user_agent, language, referrer

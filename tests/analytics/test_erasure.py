@@ -60,7 +60,7 @@ def numbers() -> dict[str, Any]:
         **{
             name: sorted(row for row in rows if any(row[1 if name == "totals" else 3 :])) for name, rows in said.items()
         },
-        "visitors": sorted(DayVisitor.objects.values_list("scope", "scope_id", "date", "visitor")),
+        "visitors": sorted(DayVisitor.objects.values_list()),
         "last": sorted(LinkCounter.objects.exclude(last_scan_at=None).values_list("link_id", "last_scan_at")),
         "scans": sorted(Scan.objects.values_list("event_id", flat=True)),
     }

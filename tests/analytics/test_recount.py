@@ -12,7 +12,7 @@ from analytics.audit import Span, audit, some_subjects
 from analytics.ingest import ingest
 from analytics.models import Breakdown, Dimension, DimensionValue, LocalDay, QuarterHour, Scope
 from analytics.rebuild import rebuild
-from analytics.rollups.days import first_day_with_visitors
+from analytics.rollups.visitors import first_day_with_visitors
 from analytics.tasks import forget_old_visitors
 from links.actions import Actor, add_code
 from links.models import Campaign, Code, Domain

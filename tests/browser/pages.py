@@ -74,6 +74,19 @@ def choose_an_hour(page: Page) -> None:
 
 # The last card has come, and with it everything that a page of statistics brings later.
 LOADED = "#over-title"
+
+
+def refused_export(page: Page) -> None:
+    page.get_by_label("From").fill("1999-01-01")
+    page.get_by_role("button", name="Export", exact=True).click()
+    page.locator(".invalid-feedback").first.wait_for()
+
+
+def press_unsubscribe(page: Page) -> None:
+    page.get_by_role("button", name="Unsubscribe").click()
+    page.get_by_role("heading", name="You are unsubscribed").wait_for()
+
+
 PAGES = (
     Shown("log in", "/accounts/login/", is_public=True),
     Shown("log in, refused", "/accounts/login/", is_public=True, act=refused_login),
@@ -121,6 +134,13 @@ PAGES = (
     Shown("statistics of a tag", "/w/demo/tags/{poster}/statistics", ready=LOADED),
     Shown("settings", "/w/demo/settings"),
     Shown("settings, networks refused", "/w/demo/settings", act=refused_networks),
+    Shown("exports", "/w/demo/exports", ready=".export-list"),
+    Shown("exports, refused", "/w/demo/exports", act=refused_export),
+    Shown("mailed reports", "/w/demo/mailed-reports", ready=".export-list"),
+    Shown("mailed report, preview", "/w/demo/mailed-reports/{mailed}/preview"),
+    Shown("mail, unsubscribe", "/w/~/{unsubscribe}", is_public=True),
+    Shown("mail, unsubscribed", "/w/~/{unsubscribe}", is_public=True, act=press_unsubscribe),
+    Shown("mail, confirm", "/w/~/{confirm}", is_public=True),
     Shown("keys", "/w/demo/keys", ready="table"),
     Shown("keys, a new one", "/w/demo/keys", act=new_key),
     Shown("API docs", "/api/docs", ready=".swagger-ui .opblock", not_ours=SWAGGER),

@@ -15,6 +15,7 @@ from links.actions import NOBODY, add_code, change_link, create_link, delete_lin
 from links.labels import rename
 from links.models import Campaign, Link
 from links.safety.verdicts import check_link
+from tests.browser import outgoing
 from tests.browser.busy_month import fill
 
 # Long enough to show whether anything runs out of a phone's width.
@@ -42,7 +43,8 @@ def set_up() -> None:
     check_link(made["warned"].pk, made["warned"].revision)
     ApiKey.issue(workspace, "Till at the counter")
     create_with_owner(Workspace(name="Empty", slug="empty"), workspace.memberships.get().user.email)
-    print(json.dumps(_places(made) | _campaigns(workspace, made)))
+    places = _places(made) | _campaigns(workspace, made) | outgoing.set_up(made["busy"], made["long"])
+    print(json.dumps(places))
 
 
 def _campaigns(workspace: Workspace, made: dict[str, Link]) -> dict[str, str]:

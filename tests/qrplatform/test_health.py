@@ -1,6 +1,7 @@
 """/healthz and /readyz: what is well, what is not, and how far behind counting is."""
 
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -104,7 +105,7 @@ def test_missing_partitions_are_told_while_there_is_time(
 ) -> None:
     said = [readiness()["parts"]]
     for days_ahead in (1, 0):
-        monkeypatch.setattr(health, "_database", Probe(lambda days=days_ahead: days))
+        monkeypatch.setattr(health, "_database", Probe(partial(int, days_ahead)))
         said.append(readiness()["parts"])
     assert ["partitions" in parts for parts in said] == [False, False, True]
     assert "manage.py prepare" in said[-1]["partitions"]

@@ -77,7 +77,7 @@ def test_nothing_begins_a_formula_and_everything_can_be_read_back(text: str) -> 
 
 @given(st.integers() | st.floats(allow_nan=False, allow_infinity=False))
 def test_numbers_stay_numbers(number: float) -> None:
-    assert float(cell(number)) == number
+    assert type(number)(cell(number)) == number
 
 
 def test_a_long_text_of_blanks_takes_no_longer_than_its_length() -> None:
