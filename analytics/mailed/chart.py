@@ -32,7 +32,7 @@ def draw(labels: Sequence[str], now: Sequence[int], before: Sequence[int], names
 
 def scale_of(most: int) -> int:
     """The end of an axis of four steps that holds a number: 4, 8, 12, 20, 40, 80, 120 …"""
-    ends = (4 * step * 10**power for power in count() for step in (1, 2, 3, 5))
+    ends = (4 * step * int(10**power) for power in count() for step in (1, 2, 3, 5))
     return next(end for end in ends if end >= most)
 
 

@@ -1,6 +1,7 @@
 """What the pages of exports and mailed reports show: one file of each state, reports with every kind of recipient."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -60,7 +61,11 @@ def _mailed(busy: Link, long: Link, owner: User) -> dict[str, str]:
     boss = report.recipients.get(email="boss@example.net")
     Recipient.objects.filter(pk=boss.pk).update(confirmed_at=now)
     first_day = (now - timedelta(days=9)).date()
-    fates = [{"sent_at": now}, {"handed_over_at": now, "problem": MAYBE_SENT}, {"problem": "The mail server is away."}]
+    fates: list[dict[str, Any]] = [
+        {"sent_at": now},
+        {"handed_over_at": now, "problem": MAYBE_SENT},
+        {"problem": "The mail server is away."},
+    ]
     for recipient, fate in zip(report.recipients.order_by("pk"), fates, strict=True):
         Delivery.objects.create(recipient=recipient, first_day=first_day, next_try_at=now, **fate)
     return {

@@ -11,7 +11,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from pytest_django.fixtures import Settings
 
 from accounts.models import Membership, User
-from analytics.mailed import sending
+from analytics.mailed import messages, sending
 from analytics.mailed.actions import confirm, create_report, unsubscribe
 from analytics.mailed.models import Delivery, Frequency, MailedReport, Recipient
 from analytics.mailed.sending import MAYBE_SENT, plan, send_again, send_due
@@ -96,7 +96,7 @@ def test_two_workers_send_one_mail(weekly: MailedReport, monkeypatch: pytest.Mon
 
 def test_a_worker_that_lost_its_claim_sends_nothing(weekly: MailedReport, monkeypatch: pytest.MonkeyPatch) -> None:
     """It slept for longer than a claim lasts, and another one has sent the mail."""
-    real = sending.report_message
+    real = messages.report_message
 
     def sleep(*arguments: Any) -> Any:
         monkeypatch.setattr(sending, "report_message", real)
