@@ -29,7 +29,7 @@ class SignedInRequest(HttpRequest):
 @require_safe
 @login_required
 def choose_workspace(request: HttpRequest) -> HttpResponse:
-    """Straight to the links of the only workspace; a choice of several; a kind word where there is none."""
+    """Straight into the only workspace; a choice of several; a kind word where there is none."""
     workspaces = list(workspaces_of(request).order_by("name"))
     if len(workspaces) == 1:
         return redirect("accounts:workspace", workspaces[0].slug)
@@ -39,9 +39,9 @@ def choose_workspace(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def open_workspace(request: HttpRequest, workspace: str) -> HttpResponse:
-    """A workspace opens with its links."""
+    """A workspace opens with its overview."""
     current = get_workspace(request, workspace)
-    return redirect(f"{reverse('accounts:workspace', args=[current.slug])}/links")
+    return redirect(f"{reverse('accounts:workspace', args=[current.slug])}/overview")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

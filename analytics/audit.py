@@ -18,7 +18,7 @@ from analytics import recounts
 from analytics.locks import count_alone
 from analytics.models import Breakdown, Dimension, DimensionValue, LocalDay, QuarterHour, Scan, Scope
 from analytics.periods import QUARTER
-from analytics.rebuild import refill_counters, refill_day, refill_quarters, totals_of
+from analytics.rebuild import refill_counters, refill_day, refill_quarters, refill_visitors, totals_of
 from analytics.rollups.breakdowns import IDS
 from analytics.rollups.days import around
 from analytics.rollups.scopes import CLASSES, scans_of
@@ -109,6 +109,7 @@ def repair(drifts: Iterable[Drift]) -> None:
                 refill_quarters(scope, scans, [scope_id], start, start + QUARTER)
             for day in sorted(set(_days_of(found))):
                 refill_day(scope, scans, [scope_id], day)
+                refill_visitors(scope, scope_id, scans, day)
             if scope is Scope.LINK:
                 refill_counters([scope_id])
 

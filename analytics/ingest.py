@@ -4,12 +4,14 @@ Exactly once rests on three things: an event id is inserted once, rollups take o
 transaction that is acknowledged after its commit. Whatever dies in between, the batch comes again and adds nothing.
 """
 
+import gc
 import hashlib
 import logging
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -22,9 +24,10 @@ from django.db.models import F, Model
 from django.utils import timezone
 
 from analytics.enrich import CannotCount, Horizon, OrphanRow, ScanRow, event_id_of, orphan_row, scan_row
+from analytics.erasure.honouring import ERASED, Erasures, account_for
 from analytics.locks import count_beside_others
-from analytics.models import OrphanScan, Scan, SetAsideRecord
-from analytics.rollups import ROLLUPS
+from analytics.models import ErasedScan, OrphanScan, Scan, SetAsideRecord
+from analytics.rollups import ROLLUPS, Write
 from analytics.upserts import add_up, insert_new
 from links.models import Segment
 from links.routing import UNKNOWN
@@ -63,6 +66,9 @@ class Batch:
     """What one transaction is about to store."""
 
     scans: list[Item[ScanRow]] = field(default_factory=list)
+    # What writes the sums of so many scans, which are right where all of them are new.
+    writes: list[Write] = field(default_factory=list)
+    summed: int = 0
     orphans: list[Item[OrphanRow]] = field(default_factory=list)
     set_aside: list[SetAside] = field(default_factory=list)
 
@@ -79,12 +85,13 @@ class Counted:
     ingested: int = 0
     duplicate: int = 0
     set_aside: int = 0
+    erased: int = 0
 
 
 def drain(stream: ScanStream, *, seconds: float, count: Callable[[Counted], None]) -> None:
     """Ingest until the stream stays empty for the rest of `seconds`; under load return after ten times that."""
     started = time.monotonic()
-    with ThreadPoolExecutor(1, "enrich") as ahead:
+    with ThreadPoolExecutor(1, "enrich") as ahead, _without_collecting():
         while (left := started + seconds - time.monotonic()) > 0 or time.monotonic() - started < 10 * seconds:
             entries = stream.read(settings.INGEST_READS, block_ms=max(1, int(left * 1000)))
             for part, batch in _one_ahead(entries, ahead):
@@ -92,6 +99,21 @@ def drain(stream: ScanStream, *, seconds: float, count: Callable[[Counted], None
                 stream.acknowledge(part)
             if not entries and left <= 0:
                 return
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Python looks for cycles among all it holds each time that rows come and go; they have none, and it took a third.
+
+    Afterwards it does so again: what a drain leaves behind is found then.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _one_ahead(entries: Sequence[Entry], pool: ThreadPoolExecutor) -> Iterator[tuple[Sequence[Entry], Batch]]:
@@ -122,7 +144,7 @@ def stored(batch: Batch) -> Counted:
 
 
 def enriched(blocks: Sequence[Block]) -> Batch:
-    """Decode and enrich; what cannot be counted is put aside with its reason. Asks no database: it runs in a thread."""
+    """Decode, enrich, sum up; put aside what cannot be counted. No database is asked: a thread does it."""
     return batch_of((block.segment, record) for block in blocks for record in records_of(block))
 
 
@@ -141,25 +163,39 @@ def batch_of(records: Iterable[tuple[str, bytes]]) -> Batch:
             batch.put_aside(segment, record, str(error))
         except (ValueError, RecursionError) as error:
             batch.put_aside(segment, record, f"unreadable: {error}")
+    batch.writes, batch.summed = _summed_up(batch.scans), len(batch.scans)
     return batch
+
+
+def _summed_up(scans: Sequence[Item[ScanRow]]) -> list[Write]:
+    rows = [row for row, _, _ in scans]
+    return [rollup(rows) for rollup in ROLLUPS] if rows else []
 
 
 @transaction.atomic
 def store(batch: Batch) -> Counted:
     """One transaction: scans, rollups of the new ones, and what each segment is now accounted for."""
     count_beside_others()
-    new_scans = _insert(Scan, ScanRow._fields, batch.scans)
+    erasures = Erasures({row.workspace_id for row, _, _ in batch.scans})
+    scans, dropped = erasures.split(batch.scans)
+    new_scans = _insert(Scan, ScanRow._fields, scans)
     new_orphans = _insert(OrphanScan, OrphanRow._fields, batch.orphans)
-    put_aside = _never_counted(batch.set_aside)
+    new_erased = account_for(dropped)
+    put_aside = [
+        aside._replace(record=b"", reason=ERASED) if erasures.hide(aside.record) else aside
+        for aside in _never_counted(batch.set_aside)
+    ]
     new_aside = {digest for (digest,) in insert_new(SetAsideRecord, SetAside._fields, put_aside, ("digest",))}
-    for rollup in ROLLUPS:
-        rollup([row for row, _, _ in new_scans])
+    for write in batch.writes if len(new_scans) == batch.summed else _summed_up(new_scans):
+        write()
     ingested = Counter(segment for _, segment, _ in chain(new_scans, new_orphans))
     aside = Counter(aside.segment for aside in put_aside if aside.digest in new_aside)
+    aside.update(segment for _, segment, _ in new_erased)
     aside.subtract(_taken_back([*batch.scans, *batch.orphans]))
     _account(ingested, aside)
     total = ingested.total()
-    return Counted(total, len(batch.scans) + len(batch.orphans) - total, len(new_aside))
+    known = len(batch.scans) + len(batch.orphans) - total - len(new_erased)
+    return Counted(total, known, len(new_aside), len(new_erased))
 
 
 def _account(ingested: Counter[str], aside: Counter[str]) -> None:
@@ -179,7 +215,7 @@ def _never_counted(set_aside: Sequence[SetAside]) -> list[SetAside]:
     wanted = set(ids.values())
     there = {
         event_id
-        for model in ((Scan, OrphanScan) if wanted else ())
+        for model in ((Scan, OrphanScan, ErasedScan) if wanted else ())
         for event_id in model._default_manager.filter(pk__in=wanted).values_list("pk", flat=True)
     }
     return [aside for digest, aside in once.items() if ids.get(digest) not in there]
@@ -216,7 +252,8 @@ def store_one_by_one(batch: Batch) -> Counted:
     counted = [store(Batch(set_aside=batch.set_aside))]
     for name in ("scans", "orphans"):
         for item in getattr(batch, name):
-            alone = Batch(**{name: [item]})
+            alone = Batch()
+            getattr(alone, name).append(item)
             try:
                 counted.append(store(alone))
             except REFUSED as error:
@@ -228,4 +265,5 @@ def store_one_by_one(batch: Batch) -> Counted:
         sum(one.ingested for one in counted),
         sum(one.duplicate for one in counted),
         sum(one.set_aside for one in counted),
+        sum(one.erased for one in counted),
     )

@@ -1,7 +1,9 @@
 """Scan (the facts), what was set aside, and the rollups that reports read."""
 
+from datetime import datetime
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 
 from analytics.exports.models import Export as Export
@@ -124,16 +126,21 @@ class QuarterHour(models.Model):
 
 
 class DayVisitor(models.Model):
-    """A visitor seen in one scope on one local day; kept only as long as the day may still receive scans."""
+    """A visitor seen with one code on one local day; kept only as long as the day may still receive scans.
 
-    pk = models.CompositePrimaryKey("scope", "scope_id", "date", "visitor")
-    scope = models.SmallIntegerField(choices=Scope)
-    scope_id = models.BigIntegerField()
+    One row says so for code, link, campaign and workspace: a row each took longer than anything else of a scan.
+    """
+
+    pk = models.CompositePrimaryKey("workspace_id", "date", "visitor", "code_id", "campaign_id")
+    workspace_id = models.BigIntegerField()
     date = models.DateField()
     visitor = models.CharField(max_length=32)
+    code_id = models.BigIntegerField()
+    campaign_id = models.BigIntegerField(help_text="The link's campaign when it was scanned; 0 for none.")
+    link_id = models.BigIntegerField()
 
     def __str__(self) -> str:
-        return f"{self.scope}:{self.scope_id} {self.date}"
+        return f"{self.code_id} {self.date}"
 
 
 class LocalDay(models.Model):
@@ -231,16 +238,52 @@ class RunningTotal(models.Model):
 
 
 class Erasure(models.Model):
-    """Scans that were erased and must not come back: ingestion drops what falls into it."""
+    """Scans that were erased and must not come back: ingestion drops what falls into it.
+
+    The row is also the job: whoever works on it finds in it what is left to do and says how far it is.
+    """
 
     workspace_id = models.BigIntegerField()
     link_id = models.BigIntegerField(null=True, blank=True, help_text="Empty: every link of the workspace.")
+    first_day = models.DateField(help_text="Local days of the workspace, both included.")
+    last_day = models.DateField()
     since = models.DateTimeField()
     until = models.DateTimeField(help_text="Exclusive, and never in the future: later scans are new ones.")
     created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True)
+    api_key = models.ForeignKey("accounts.ApiKey", on_delete=models.SET_NULL, null=True, blank=True)
+    total = models.BigIntegerField(null=True, blank=True, help_text="Raw scans found when the work began.")
+    erased = models.BigIntegerField(default=0, help_text="Raw scans removed so far.")
+    # Lists of [first, last] as ISO dates: which of the two ways of correcting numbers was taken for which local days.
+    recounted_days = models.JSONField(default=list, blank=True)
+    subtracted_days = models.JSONField(default=list, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["workspace_id"], name="erasures_of_a_workspace")]
 
     def __str__(self) -> str:
         return f"{self.workspace_id}/{self.link_id or 'all'}: {self.since} to {self.until}"
+
+    def covers(self, link_id: int, at: datetime) -> bool:
+        """Whether a scan of the workspace falls into it."""
+        return self.link_id in (None, link_id) and self.since <= at < self.until
+
+    @property
+    def percent(self) -> int:
+        """How far the work is; 100 only when all of it is done."""
+        if self.done_at is not None:
+            return 100
+        return min(99, 100 * self.erased // self.total) if self.total else 0
+
+
+class ErasedScan(models.Model):
+    """The number of a scan that is accounted for and erased, so that it is not accounted for twice if it comes again.
+
+    It says when, and nothing of what or whom; it goes once its journal segment is gone.
+    """
+
+    event_id = models.UUIDField(primary_key=True)
+
+    def __str__(self) -> str:
+        return str(self.event_id)

@@ -8,8 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from analytics import reports
-from analytics.models import ScanClass
+from analytics.pages.series import labels_of
 from analytics.periods import Interval, Period
+from analytics.words import OTHER_CLASSES
 from links.lag import Behind, watch
 from links.models import Link
 
@@ -21,14 +22,6 @@ PERIODS = {
     "30d": ("30 days", partial(Period.last_days, days=30, interval=Interval.DAY)),
     "90d": ("90 days", partial(Period.last_days, days=90, interval=Interval.DAY)),
     "12m": ("12 months", partial(Period.last_months, months=12)),
-}
-OTHER_CLASSES = {
-    ScanClass.PREVIEW: ("Previews", "A chat or mail app fetched the address to show a card for it."),
-    ScanClass.PREFETCH: ("Prefetches", "A browser loaded it ahead of a tap that may never have come."),
-    ScanClass.BOT: ("Bots", "Crawlers, scripts and monitors that follow addresses."),
-    ScanClass.SCANNER: ("Security scanners", "A security product checked the address before a person saw it."),
-    ScanClass.INTERNAL: ("Internal", "From a network that this workspace calls its own."),
-    ScanClass.HEAD: ("Header requests", "Only headers were asked for (HEAD): never a person."),
 }
 
 
@@ -85,14 +78,18 @@ class Panel:
         return [Row(*labels_of(point.start.astimezone(zone), interval), point) for point in self.series.points]
 
     @property
-    def chart(self) -> dict[str, list[Any]]:
+    def chart(self) -> dict[str, Any]:
         """What the chart is drawn from."""
         rows = self.rows
+        people = [row.point.counts.human for row in rows]
+        others = [row.point.counts.others for row in rows]
         return {
             "labels": [row.label for row in rows],
             "titles": [row.full for row in rows],
-            "human": [row.point.counts.human for row in rows],
-            "others": [row.point.counts.others for row in rows],
+            "sets": [
+                {"label": "People", "data": people, "colour": "--scan-human"},
+                {"label": "Other", "data": others, "colour": "--scan-others"},
+            ],
         }
 
 
@@ -120,14 +117,3 @@ def _period(link: Link, chosen: str, now: datetime) -> Period:
 
 def _marker(link: Link, period: Period) -> str:
     return f"{reports.scans_ever(link)}-{period.end:%Y%m%d%H%M}-{watch.look().words}"
-
-
-def labels_of(start: datetime, interval: Interval) -> tuple[str, str]:
-    """A short and a full label of a local point; the hour that clocks repeat is marked."""
-    day = f"{start.day} {start:%b}"
-    if interval is Interval.HOUR:
-        hour = f"{start:%H:%M}{' again' if start.fold else ''}"
-        return hour, f"{start:%a} {day}, {hour}"
-    if interval is Interval.MONTH:
-        return f"{start:%b %Y}", f"{start:%B %Y}"
-    return day, f"{start:%a} {day} {start.year}"

@@ -13,14 +13,14 @@ from django.db.models import F, Max, Model, Q, QuerySet, Sum, Value
 from django.utils import timezone
 
 from accounts.models import Workspace
-from analytics import recounts
+from analytics import recounts, running_totals
 from analytics.locks import count_alone
 from analytics.models import Breakdown, DayVisitor, Dimension, LocalDay, QuarterHour, Scan, ScanClass, Scope
-from analytics.rollups.breakdowns import IDS, add_breakdowns
-from analytics.rollups.days import add_days, around, first_day_with_visitors, new_visitors
+from analytics.rollups.breakdowns import add_breakdowns
+from analytics.rollups.days import add_days, around
 from analytics.rollups.quarters import add_quarters
 from analytics.rollups.scopes import CLASSES, COLUMN_OF
-from analytics.rollups.words import ids_of
+from analytics.rollups.visitors import first_day_with_visitors, new_visitors
 from analytics.upserts import add_up
 from links.models import Campaign, Code, Link, LinkCounter
 
@@ -67,6 +67,7 @@ def _rebuild_day(workspace_id: int, day: date) -> int:
     for scope, ids in _ids_of(workspace_id).items():
         refill_quarters(scope, scans, ids, start, start + timedelta(days=1))
         refill_day(scope, scans, ids, day)
+    refill_visitors(Scope.WORKSPACE, workspace_id, scans, day)
     return scans.filter(at__range=around(day, day), local_date=day).count()
 
 
@@ -91,28 +92,29 @@ def refill_quarters(scope: Scope, scans: QuerySet[Scan], ids: Any, since: dateti
 
 
 def refill_day(scope: Scope, scans: QuerySet[Scan], ids: Any, day: date) -> None:
-    """The same for a local day: its numbers, visitors and breakdowns."""
+    """The same for a local day: its numbers and breakdowns."""
     there = scans.filter(at__range=around(day, day), local_date=day)
     _of(LocalDay, scope, ids, there).filter(date=day).delete()
-    _of(DayVisitor, scope, ids, there).filter(date=day).delete()
     # Every column of the key is named, so that the index leads to the day and is not read from end to end.
     places = {"dimension__in": Dimension.values, "scan_class__in": range(len(CLASSES))}
     _of(Breakdown, scope, ids, there).filter(date=day, **places).delete()
-    if day >= first_day_with_visitors():
-        new_visitors(recounts.visitors(there, scope))
     add_days(recounts.days(there, scope), recounts.uniques(there, scope))
-    _add_described(recounts.breakdowns(there, scope))
+    add_breakdowns(recounts.breakdowns(there, scope))
+    if scope is Scope.WORKSPACE:
+        running_totals.forget(ids, [day])
+
+
+def refill_visitors(scope: Scope, scope_id: int, scans: QuerySet[Scan], day: date) -> None:
+    """The same for whoever was seen on a local day, as far as that is remembered."""
+    DayVisitor.objects.filter(**{COLUMN_OF[scope]: scope_id}, date=day).delete()
+    if day >= first_day_with_visitors():
+        new_visitors(recounts.visitors(scans.filter(at__range=around(day, day), local_date=day)))
 
 
 def _of(model: type[Model], scope: Scope, ids: Any, scans: QuerySet[Scan]) -> QuerySet[Model]:
     return model._default_manager.filter(
         Q(scope_id__in=ids) | Q(scope_id__in=scans.values(COLUMN_OF[scope])), scope=scope
     )
-
-
-def _add_described(sums: dict[recounts.Described, int]) -> None:
-    ids = ids_of({(key[2], value) for key in sums if isinstance(value := key[5], str)})
-    add_breakdowns({(*key[:5], ids[key[2], key[5]] if key[2] not in IDS else key[5]): n for key, n in sums.items()})  # type: ignore[misc, index]  # a word where it has an id
 
 
 # --- Totals of links ---------------------------------------------------------------------------------

@@ -1,23 +1,19 @@
 """What raw scans say that rollups should hold: counted by the database, apart from how ingestion counts them.
 
-Every function takes some scans and a scope and answers for each id that the scans have in it.
+Functions take some scans and a scope and answer for each id that the scans have in it.
 """
 
-from collections.abc import Iterator
-from datetime import UTC, date
+from datetime import UTC
 
 from django.db.models import Count, QuerySet
 from django.db.models.functions import ExtractMinute, TruncHour
 
 from analytics.models import Dimension, Scan, ScanClass, Scope
 from analytics.periods import QUARTER
-from analytics.rollups.breakdowns import IDS, WORDS
-from analytics.rollups.days import Day
+from analytics.rollups.breakdowns import IDS, WORDS, Key
 from analytics.rollups.quarters import Quarter
 from analytics.rollups.scopes import CLASSES, COLUMN_OF, PLACE_OF_CLASS
-
-# Scope, its id, dimension, the class's place, local date, value: a word, or an id for dimensions in IDS.
-Described = tuple[int, int, int, int, date, str | int]
+from analytics.rollups.visitors import Day, Seen
 
 
 def quarters(scans: QuerySet[Scan], scope: Scope) -> dict[Quarter, list[int]]:
@@ -48,15 +44,15 @@ def uniques(scans: QuerySet[Scan], scope: Scope) -> dict[Day, int]:
     return {(scope.value, id_, day): n for id_, day, n in grouped.annotate(n=Count("visitor", distinct=True))}
 
 
-def visitors(scans: QuerySet[Scan], scope: Scope) -> Iterator[tuple[int, int, date, str]]:
-    """Each of those people."""
-    for id_, day, visitor in _people(scans, scope).values_list(COLUMN_OF[scope], "local_date", "visitor").distinct():
-        yield scope.value, id_, day, visitor
+def visitors(scans: QuerySet[Scan]) -> set[Seen]:
+    """Each of those people, in every scope at once."""
+    names = ("workspace_id", "local_date", "visitor", "code_id", "campaign_id", "link_id")
+    return set(map(Seen._make, _people(scans, Scope.WORKSPACE).values_list(*names).distinct()))
 
 
-def breakdowns(scans: QuerySet[Scan], scope: Scope) -> dict[Described, int]:
+def breakdowns(scans: QuerySet[Scan], scope: Scope) -> dict[Key, int]:
     """Numbers of scans; of links and workspaces only."""
-    sums: dict[Described, int] = {}
+    sums: dict[Key, int] = {}
     for dimension, column in dimensions_of(scope).items():
         named = scans.exclude(**{column: 0 if dimension in IDS else ""})
         grouped = named.values_list(COLUMN_OF[scope], "scan_class", "local_date", column).annotate(n=Count("*"))

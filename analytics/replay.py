@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from analytics.ingest import Batch, Counted, batch_of, stored
+from analytics.ingest import Counted, batch_of, stored
 from analytics.models import SetAsideRecord
 
 AT_ONCE = 500
@@ -18,5 +18,6 @@ def replay_set_aside(reason: str = "") -> Iterator[Counted]:
     remaining = records
     while chunk := list(remaining[:AT_ONCE]):
         readable = batch_of((aside.segment, bytes(aside.record)) for aside in chunk)
-        yield stored(Batch(readable.scans, readable.orphans))
+        readable.set_aside.clear()
+        yield stored(readable)
         remaining = records.filter(digest__gt=chunk[-1].digest)

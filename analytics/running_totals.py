@@ -9,7 +9,7 @@ another does not show in a day's sum.
 
 import struct
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Workspace
+from analytics.locks import count_beside_others
 from analytics.models import Breakdown, Dimension, LocalDay, RunningTotal, ScanClass, Scope
 
 CLASSES = list(ScanClass)
@@ -34,7 +35,9 @@ def pack(totals: Mapping[int, int]) -> bytes:
 def unpack(packed: bytes | memoryview) -> Counter[int]:
     numbers = struct.unpack(f"<{len(packed) // 8}q", packed)
     half = len(numbers) // 2
-    return Counter(dict(zip(numbers[:half], numbers[half:], strict=True)))
+    totals = Counter[int]()
+    dict.update(totals, zip(numbers[:half], numbers[half:], strict=True))
+    return totals
 
 
 def keep_all(today: date | None = None) -> int:
@@ -69,10 +72,9 @@ def keep(workspace_id: int, dimension: Dimension, place: int, until: date) -> in
     return added
 
 
-def forget(workspace_id: int, since: date) -> None:
-    """Cut every chain of a workspace: scans of this day or a later one are taken back in this transaction."""
-    _lock(workspace_id)
-    RunningTotal.objects.filter(workspace_id=workspace_id, date__gte=since).delete()
+def forget(workspace_ids: Iterable[int], days: Iterable[date]) -> None:
+    """Cut every chain of these workspaces: in this transaction, which counts alone, scans of these days are moved."""
+    RunningTotal.objects.filter(workspace_id__in=workspace_ids, date__gte=min(days, default=date.max)).delete()
 
 
 @transaction.atomic
@@ -126,5 +128,6 @@ def _days(workspace_id: int, place: int) -> QuerySet[LocalDay]:
 
 
 def _lock(workspace_id: int) -> None:
-    """One at a time changes the chains of a workspace; new links of it need not wait for that."""
+    """One at a time adds to the chains of a workspace, and nobody moves scans meanwhile; new links need not wait."""
+    count_beside_others()
     Workspace.objects.select_for_update(no_key=True).filter(pk=workspace_id).values_list("pk").first()

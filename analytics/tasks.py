@@ -8,13 +8,15 @@ from celery import Task, shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from analytics import retention
 from analytics.audit import Span, audit, some_subjects
+from analytics.erasure import job as erasing
+from analytics.exports import job as exporting
 from analytics.exports.actions import forget_old_exports as forget_exports
-from analytics.exports.job import work_off
 from analytics.ingest import Counted, drain
 from analytics.mailed.sending import send_due
 from analytics.models import DayVisitor, SetAsideRecord
-from analytics.rollups.days import first_day_with_visitors
+from analytics.rollups.visitors import first_day_with_visitors
 from analytics.running_totals import keep_all
 from links.counters import StageCounters
 from links.stream import ScanStream, connect
@@ -24,7 +26,7 @@ logger = logging.getLogger(__name__)
 NIGHTLY_LINKS = 1000
 NIGHTLY_DAYS = 35
 # The check of a new link may be waiting behind it.
-EXPORTING_SECONDS = 1.5
+JOB_SECONDS = 1.5
 
 
 @cache
@@ -49,7 +51,7 @@ def drain_scans(self: "Task[[], None]") -> None:
 
 
 def _count(counted: Counted) -> None:
-    for name in ("ingested", "duplicate", "set_aside"):
+    for name in ("ingested", "duplicate", "set_aside", "erased"):
         if n := getattr(counted, name):
             _counters().add(name, n)
 
@@ -75,9 +77,28 @@ def forget_old_visitors() -> None:
 
 
 @shared_task
+def prepare_days() -> None:
+    """Make the partitions of the coming week; a day without one is refused by the database."""
+    if made := retention.prepare_days():
+        logger.info("Raw scans may come for %d more days, up to %s", len(made), made[-1])
+
+
+@shared_task
+def forget_old_scans() -> None:
+    """Raw scans and orphan scans go when their time is over."""
+    retention.forget_old_scans()
+
+
+@shared_task
+def erase_scans() -> None:
+    """Go on with the erasures that were asked for."""
+    erasing.work_off(JOB_SECONDS)
+
+
+@shared_task
 def make_exports() -> None:
     """Go on with the exports that were asked for."""
-    work_off(EXPORTING_SECONDS)
+    exporting.work_off(JOB_SECONDS)
 
 
 @shared_task

@@ -35,6 +35,20 @@ def insert_new(model: type[models.Model], names: Names, rows: Iterable[tuple[Any
     return inserted
 
 
+def rows_of(model: type[models.Model], names: Names, keys: Iterable[tuple[Any, ...]], key: Names) -> Rows:
+    """Columns of the rows whose `key` is among these."""
+    ordered = sorted(keys)
+    columns = ", ".join(_column(model, name) for name in key)
+    select = f"{_select(model, names)} WHERE ({columns}) IN"
+    found: list[tuple[Any, ...]] = []
+    for part in _parts(ordered, len(key)):
+        listed, parameters = _list(model, key, part)
+        with connection.cursor() as cursor:
+            cursor.execute(f"{select} ({listed})", parameters)
+            found += [_to_python(model, names, row) for row in cursor.fetchall()]
+    return found
+
+
 def add_up(
     model: type[models.Model], names: Names, rows: Iterable[tuple[Any, ...]], key: Names, latest: Names = ()
 ) -> None:
@@ -85,15 +99,26 @@ def _parts(rows: Rows, width: int) -> Iterator[Rows]:
 
 def _insert(model: type[models.Model], names: Names, rows: Rows, suffix: str) -> tuple[str, list[Any]]:
     """An INSERT of many rows and its parameters."""
+    listed, parameters = _list(model, names, rows)
+    return f"{_into(model, names)} {listed} {suffix}", parameters
+
+
+def _list(model: type[models.Model], names: Names, rows: Rows) -> tuple[str, list[Any]]:
+    """Rows as what follows an INSERT or an IN, and its parameters."""
     if connection.vendor == "postgresql":
         fields = [_field(model, name) for name in names]
         arrays = ", ".join(f"%s::{_array_type(field)}" for field in fields)
         columns = zip(*rows, strict=True)
         literals = [_array(field, values) for field, values in zip(fields, columns, strict=True)]
-        return f"{_into(model, names)} SELECT * FROM unnest({arrays}) {suffix}", literals  # noqa: S608 - names come from models
+        return f"SELECT * FROM unnest({arrays})", literals  # noqa: S608 - names come from models
     places = f"({', '.join(['%s'] * len(names))})"
     values = [value for row in _for_sqlite(model, names, rows) for value in row]
-    return f"{_into(model, names)} VALUES {', '.join([places] * len(rows))} {suffix}", values
+    return f"VALUES {', '.join([places] * len(rows))}", values
+
+
+def _select(model: type[models.Model], names: Names) -> str:
+    columns = ", ".join(_column(model, name) for name in names)
+    return f"SELECT {columns} FROM {connection.ops.quote_name(model._meta.db_table)}"  # noqa: S608 - names come from models
 
 
 def _insert_each(model: type[models.Model], names: Names, rows: Rows, suffix: str) -> tuple[str, Rows]:

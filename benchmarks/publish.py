@@ -41,6 +41,9 @@ RATIOS = {
     "fresh_p99_ms_redis_frozen": "at most 1,000",
     "fresh_p99_ms_redis_stopped": "at most 1,000",
     "queries_of_1000_cold_scans": "1",
+    "ingest_to_copy": "",
+    "ingest_one_link_to_spread_postgresql": "at least 0.80",
+    "ingest_one_link_to_spread_sqlite": "",
 }
 
 

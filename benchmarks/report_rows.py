@@ -104,7 +104,7 @@ def _make_links(size: Size) -> None:
 
 def _make_words(size: Size) -> None:
     from analytics.models import DimensionValue
-    from analytics.reports.words import digest_of
+    from analytics.rollups.words import digest_of
 
     DimensionValue.objects.bulk_create(
         DimensionValue(pk=pk, dimension=dimension, text=text, digest=digest_of(text))
@@ -135,19 +135,26 @@ def scans_of_cells() -> Iterator[dict[str, Any]]:
     """The scans that the cells stand for, as fields of Scan; each by a visitor of its own."""
     columns = "country, region, city, device, os, browser, language, referrer, destination, outcome"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT link, day, start, class, campaign, n, {columns} FROM bench_cell")  # noqa: S608 - ours
+        cursor.execute(f"SELECT link, start, class, campaign, n, {columns} FROM bench_cell")  # noqa: S608 - ours
         cells = cursor.fetchall()
     names = columns.split(", ")
     texts = _texts()
     number = 0
-    for link, day, start, place, campaign, n, *values in cells:
+    for link, start, place, campaign, n, *values in cells:
         fields = {name: texts.get(value, "") for name, value in zip(names, values, strict=True)}
         ids = {"link_id": link, "code_id": link, "campaign_id": campaign, "workspace_id": 1}
         for _ in range(n):
             number += 1
             yield fields | ids | {
-                "at": start, "local_date": day, "scan_class": CLASSES[place], "visitor": f"{number:032}",
+                "at": start, "scan_class": CLASSES[place], "visitor": f"{number:032}",
             }  # fmt: skip
+
+
+def make_raw_scans(most: int) -> None:
+    """Scans of the busiest link in a plain table, as many as it has and at most so many: what rivals count."""
+    _run("CREATE TABLE bench_visit (LIKE analytics_scan INCLUDING ALL)")
+    _run((SQL / "raw_scans.sql").read_text().format(most=most))
+    _run("ANALYZE bench_visit")
 
 
 def _texts() -> dict[int, str]:

@@ -20,6 +20,7 @@ NAMES = (
     "set_aside",  # records kept apart with a reason
     "caught_up_at",  # not a total: when all that was journalled was last seen shipped (milliseconds since the epoch)
     "drifted",  # numbers that an audit found to differ from a recount of raw scans
+    "erased",  # scan events dropped because their time was erased
 )
 MOMENTS = frozenset({"caught_up_at"})
 _INDEX = {name: index for index, name in enumerate(NAMES)}

@@ -234,9 +234,10 @@ class CodeChangeForm(PlacementForm):
     counts_only = forms.BooleanField(
         label="Count only",
         required=False,
-        help_text="Each scan of this code is counted, and nothing else about it is kept: no device, no country, no "
-        "language, no daily visitor. Reports say how often and when it was scanned, not by whom. For codes where the "
-        "law wants it so, such as those on wine labels in the EU. What was kept of earlier scans stays.",
+        help_text="Each scan of this code is counted, as a person's or a program's, and nothing else about it is kept: "
+        "no device, no country, no language, no daily visitor. Reports say how often and when it was scanned, not by "
+        "whom. For codes where the law wants it so, such as those on wine labels in the EU. What was kept of earlier "
+        "scans stays.",
     )
 
 

@@ -69,7 +69,8 @@ class RedirectFront:
     ) -> None:
         self._django = django
         self._resolver = resolver
-        self._recorder = Recorder(journal, counters, salts=lambda: poll.salts, trusted_proxies=trusted_proxies)
+        self._poll = poll
+        self._recorder = Recorder(journal, counters, salts=lambda: self._poll.salts, trusted_proxies=trusted_proxies)
         self._counters = counters
         _load_pages()
 

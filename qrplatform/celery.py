@@ -46,6 +46,11 @@ app.conf.beat_schedule = {
         "options": {"expires": 60},
     },
     "audit-counts": {"task": "analytics.tasks.audit_counts", "schedule": crontab(hour=3, minute=10)},
+    # An erasure's row is its job: whatever is lost, the next message goes on with it.
+    "erase-scans": {"task": "analytics.tasks.erase_scans", "schedule": 2.0, "options": {"expires": 60}},
+    "prepare-days": {"task": "analytics.tasks.prepare_days", "schedule": 3600.0},
+    # On the hour: at midnight (UTC) a day is over, and its scans are due.
+    "forget-old-scans": {"task": "analytics.tasks.forget_old_scans", "schedule": crontab(minute=0)},
     # An export's row is its job, too: whatever is lost, the next message goes on with it.
     "make-exports": {"task": "analytics.tasks.make_exports", "schedule": 2.0, "options": {"expires": 60}},
     "forget-old-exports": {"task": "analytics.tasks.forget_old_exports", "schedule": 600.0},

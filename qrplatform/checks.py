@@ -13,6 +13,7 @@ from links.addresses import networks
 from links.journal import DURABILITIES
 
 ROLES = ("all", "redirect", "dashboard")
+MOST_RAW_SCAN_DAYS = 1100
 VOLATILE = ("tmpfs", "overlay", "ramfs")
 
 
@@ -34,6 +35,9 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
         found.append(Error(f"JOURNAL_DURABILITY is one of {choices}.", id="qrplatform.E003"))
     if settings.BLOCKING_THREADS < 2:
         found.append(Error("BLOCKING_THREADS is at least 2: one belongs to scans.", id="qrplatform.E004"))
+    if not 1 <= settings.RAW_SCAN_DAYS <= MOST_RAW_SCAN_DAYS:
+        most = f"{MOST_RAW_SCAN_DAYS:,}"
+        found.append(Error(f"RAW_SCAN_DAYS is 1 to {most}: each day is a table of its own.", id="qrplatform.E011"))
     if settings.ROLE not in ROLES:
         found.append(Error(f"ROLE is one of {', '.join(ROLES)}.", id="qrplatform.E010"))
     try:

@@ -1,13 +1,15 @@
 """/healthz says that the process answers; /readyz what the stages of counting are doing."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from analytics import partitions
 from links.lag import LATE_SECONDS, Standing, standing
 from links.probes import Probe, Unanswered
 
@@ -27,8 +29,10 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 def readiness() -> dict[str, Any]:
     """Stage counters of this host, the lag of counting in seconds, and every part's state in words."""
-    now = standing(settings.PATIENCE_SECONDS)
-    parts = {"database": database_says(), "redis": now.redis_says, **_states_of_counting(now)}
+    now, database = standing(settings.PATIENCE_SECONDS), database_state()
+    parts = {"database": database.says, "redis": now.redis_says, **_states_of_counting(now)}
+    if database.days_ahead == 0:
+        parts["partitions"] = "there is none for tomorrow's scans; `manage.py prepare` makes the coming week's"
     return {
         "status": "ok" if all(state == "ok" for state in parts.values()) else "degraded",
         "parts": parts,
@@ -52,21 +56,28 @@ def _states_of_counting(now: Standing) -> dict[str, str]:
     return states
 
 
-def database_says() -> str:
+class DatabaseState(NamedTuple):
+    """Whether the database answers, in words; and for how many days after today it can take scans, if that ends."""
+
+    says: str = "ok"
+    days_ahead: int | None = None
+
+
+def database_state() -> DatabaseState:
     """Within the deadline also when the database is frozen and honours no timeout of its own."""
     try:
-        _database.ask(patience=settings.PATIENCE_SECONDS)
+        return DatabaseState(days_ahead=_database.ask(patience=settings.PATIENCE_SECONDS))
     except Unanswered as error:
-        return f"cannot be reached: {error}"
+        return DatabaseState(f"cannot be reached: {error}")
     except Error as error:
-        return f"cannot be reached: {type(error).__name__}"
-    return "ok"
+        return DatabaseState(f"cannot be reached: {type(error).__name__}")
 
 
-def _ask_database() -> None:
+def _ask_database() -> int | None:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
+        return partitions.days_ahead(timezone.now().date()) if connection.vendor == "postgresql" else None
     finally:
         connection.close()  # it belongs to the probe's thread, which ends here
 

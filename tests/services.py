@@ -141,7 +141,9 @@ def postgresql_server(programs: Path, *, as_installed: bool = False) -> Iterator
     port, user = free_port(), _unprivileged_user()
     with _folder_of(user) as folder:
         create = [str(programs / "initdb"), "-D", str(folder / "data"), "-U", "qrplatform", "-A", "trust", "-E", "UTF8"]
-        made = spawn([*create, "--no-locale", "--no-sync", *([] if as_installed else ["--wal-segsize=1"])], folder, user)
+        made = spawn(
+            [*create, "--no-locale", "--no-sync", *([] if as_installed else ["--wal-segsize=1"])], folder, user
+        )
         assert made.wait(START_SECONDS) == 0, (folder / "log").read_text()
         options = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": folder}
         options |= {} if as_installed else {"fsync": "off"}

@@ -91,7 +91,7 @@ def _asked(request: HttpRequest) -> dict[str, str]:
 
 
 def _listed(workspace: Workspace) -> list[Listed]:
-    found = list(workspace.mailed_reports.prefetch_related("recipients__user").order_by("-pk"))
+    found = list(MailedReport.objects.filter(workspace=workspace).prefetch_related("recipients__user").order_by("-pk"))
     results, names, now = last_results(found), _names(workspace, found), timezone.now()
     return [
         Listed(
@@ -158,4 +158,4 @@ def preview(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse
 
 
 def _report(request: HttpRequest, workspace: Workspace, pk: int) -> MailedReport:
-    return get_object(request, workspace.mailed_reports.select_related("workspace"), pk=pk)
+    return get_object(request, MailedReport.objects.filter(workspace=workspace).select_related("workspace"), pk=pk)

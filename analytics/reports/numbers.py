@@ -1,9 +1,10 @@
 """What reports answer with: plain frozen numbers, and what their words mean."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Self
 
 from django.utils import timezone
@@ -45,7 +46,7 @@ class Counts:
     @property
     def others(self) -> int:
         """Everything that is no human."""
-        return int(sum(astuple(self))) - self.human
+        return sum(_of_each(self)) - self.human
 
     def of(self, classes: Iterable[ScanClass]) -> int:
         """Scans of some classes together."""
@@ -53,7 +54,11 @@ class Counts:
 
     @classmethod
     def total(cls, parts: Iterable[Self]) -> Self:
-        return cls(*(sum(column) for column in zip(*(astuple(part) for part in parts), strict=True)))
+        return cls(*(sum(column) for column in zip(*map(_of_each, parts), strict=True)))
+
+
+# dataclasses.astuple copies deeply: of 400 days that is a third of a report's time.
+_of_each: Callable[[Counts], tuple[int, ...]] = attrgetter(*(each.name for each in fields(Counts)))
 
 
 @dataclass(frozen=True)

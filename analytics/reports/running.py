@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection
 from datetime import date
 from itertools import pairwise
+from operator import sub
 
 from django.db.models import QuerySet, Sum
 
@@ -87,12 +88,27 @@ def _weighted(workspace_id: int, dimension: Dimension, signs: Counter[tuple[int,
         scan_class__in={place for place, _ in wanted},
         date__in={day for _, day in wanted},
     )
-    sums = Counter[int]()
+    plus, minus = Counter[int](), Counter[int]()
     for place, day, packed in rows.values_list("scan_class", "date", "packed"):
         sign = wanted.pop((place, day), 0)
-        for value, n in unpack(packed).items() if sign else ():
-            sums[value] += sign * n
-    return None if wanted else sums
+        if sign > 0:
+            _add(plus, unpack(packed), sign)
+        elif sign < 0:
+            _add(minus, unpack(packed), -sign)
+    if wanted:
+        return None
+    if plus.keys() == minus.keys():  # as nearly always: every value is older than the period
+        return Counter(dict(zip(plus, map(sub, plus.values(), map(minus.__getitem__, plus)), strict=True)))
+    plus.subtract(minus)
+    return plus
+
+
+def _add(sums: Counter[int], more: Counter[int], times: int) -> None:
+    if not sums and times == 1:
+        dict.update(sums, more)
+        return
+    for value, n in more.items():
+        sums[value] += times * n
 
 
 def _added_up(rows: QuerySet[Breakdown]) -> dict[int, int]:

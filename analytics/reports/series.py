@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from django.db import connection
 from django.db.models import Sum
 
 from analytics.models import LocalDay, ScanClass
@@ -21,20 +20,19 @@ from analytics.reports.numbers import (
     HUMANS,
     Counts,
     Point,
-    Refused,
     Series,
     Source,
     as_of,
     unique_visitors_definition,
 )
+from analytics.reports.quarters import quarters_by_point, refuse_too_many_quarters
 from analytics.reports.raw import raw_series
 from analytics.reports.subjects import Kind, Subject
 from analytics.reports.words import counts_with_word
 
-# Shorter ranges are read by quarters of an hour: these stay right when a workspace changes its zone.
-LONG = timedelta(days=35)
-# Links times days that are added up by quarters of an hour while somebody waits.
-MAX_LINK_DAYS = 10_000
+# Shorter ranges are read by quarters of an hour, which stay right when a workspace changes its zone. A month of these
+# lies on thousands of pages of the disk.
+LONG = timedelta(days=7)
 Range = tuple[int, datetime, datetime]
 Days = dict[date, tuple[Counts, int]]
 
@@ -140,26 +138,7 @@ def _ranges(edges: Sequence[datetime]) -> list[Range]:
 def _counts_by_point(subject: Subject, ranges: Sequence[Range]) -> dict[int, Counts]:
     """Counts by the number of the point; points without any scan are left out."""
     refuse_too_many_quarters(subject, ranges[0][1], ranges[-1][2])
-    if not (ids := list(subject.ids)):
-        return {}
-    adapt = connection.ops.adapt_datetimefield_value
-    rows = [value for number, start, end in ranges for value in (number, adapt(start), adapt(end))]
-    sql = _SERIES_SQL.replace("{points}", ", ".join(["(%s, %s, %s)"] * len(ranges)))
-    sql = sql.replace("{ids}", ", ".join(["%s"] * len(ids)))
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*rows, subject.scope, *ids])
-        return {number: Counts(*map(int, sums)) for number, *sums in cursor.fetchall()}
-
-
-def refuse_too_many_quarters(subject: Subject, start: datetime, end: datetime) -> None:
-    """Raise Refused where the quarters of an hour of too many links would have to be added up."""
-    length = end - start
-    if subject.kind is Kind.TAG and len(subject.ids) * (length / DAY) > MAX_LINK_DAYS:
-        raise Refused(
-            "interval",
-            f"{len(subject.ids):,} links over {round(length / DAY):,} days are too many to add up by quarters of an "
-            "hour. Choose interval=day (or week, or month) in the workspace's own zone, or a shorter range.",
-        )
+    return {number: Counts(*map(int, sums)) for number, *sums in quarters_by_point(_SERIES_SQL, subject, ranges)}
 
 
 def _uniques_by_point(period: Period, starts: Sequence[datetime], days: Days) -> list[int]:

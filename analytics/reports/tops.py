@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nsmallest
+from heapq import nlargest
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,9 @@ def pick(sums: Mapping[Any, int], scans: int, limit: int, keys: Collection[Key] 
     """What is wanted of sums that are all in memory: the `limit` greatest, or those of `keys`."""
     some = {key: n for key, n in sums.items() if n > 0}
     if keys is None:
-        top = nsmallest(limit, some.items(), key=lambda item: (-item[1], item[0]))
+        most = nlargest(limit, some.values())
+        least = most[-1] if most else 0
+        top = sorted(((key, n) for key, n in some.items() if n >= least), key=lambda item: (-item[1], item[0]))[:limit]
     else:
         top = [(key, some.get(key, 0)) for key in keys]
     with_value = sum(some.values())

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
-from hashlib import blake2b
 
 from django.db.models import Sum
 
@@ -12,13 +11,9 @@ from analytics.periods import Period
 from analytics.reports.filters import Filter
 from analytics.reports.numbers import Counts
 from analytics.reports.subjects import Kind, Subject
+from analytics.rollups.words import digest_of
 
 CLASSES = list(ScanClass)
-
-
-def digest_of(text: str) -> bytes:
-    """What a word is found by."""
-    return blake2b(text.encode(), digest_size=16).digest()
 
 
 def breakdown_scope(subject: Subject) -> tuple[Scope, list[int]]:

@@ -1,36 +1,35 @@
 """Scans and different visitors per scope and workspace-local day, a column a class and one for visitors."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from analytics.enrich import ScanRow
-from analytics.models import DayVisitor, LocalDay, Scan, ScanClass, Scope
+from analytics.models import LocalDay, Scan, ScanClass, Scope
 from analytics.rollups.scopes import CLASSES, PLACE_OF_CLASS, ids_by_scope, scans_of
-from analytics.upserts import add_up, insert_new
+from analytics.rollups.visitors import Day, Seen, days_seen, first_day_with_visitors, new_visitors, visitors_of
+from analytics.upserts import add_up
 
-# Visitors of a day are kept this long: by then nearly every scan of it has arrived.
-VISITOR_DAYS = 3
 KEY = ("scope", "scope_id", "date")
 NAMES = (*KEY, *CLASSES, "visitors")
-# Scope, its id, local date.
-Day = tuple[int, int, date]
-# A day and a visitor.
-Seen = tuple[int, int, date, str]
 # No zone's day begins or ends further from its noon in UTC.
 AROUND_NOON = timedelta(hours=30)
 
 
-def count_days(rows: Sequence[ScanRow]) -> None:
-    """Different human visitors are exact, because each is inserted once."""
-    kept_since, seen = first_day_with_visitors(), visitors_of(rows)
-    late = {values for values in seen if values[2] < kept_since}
-    add_days(days_of(rows), new_visitors(seen - late))
+def count_days(rows: Sequence[ScanRow]) -> Callable[[], None]:
+    return partial(_count_days, days_of(rows), visitors_of(rows))
+
+
+def _count_days(sums: Mapping[Day, Sequence[int]], seen: set[Seen]) -> None:
+    """Scans that come days late find no visitors of their day to compare with."""
+    kept_since = first_day_with_visitors()
+    late = {one for one in seen if one.date < kept_since}
+    add_days(sums, new_visitors(seen - late))
     # After adding, which locks the rows: of two ingesters the second sees what the first has stored.
-    recount_visitors({values[:3] for values in late})
+    recount_visitors(days_seen(late))
 
 
 def days_of(rows: Sequence[ScanRow]) -> dict[Day, list[int]]:
@@ -45,38 +44,12 @@ def days_of(rows: Sequence[ScanRow]) -> dict[Day, list[int]]:
     return sums
 
 
-def visitors_of(rows: Sequence[ScanRow]) -> set[Seen]:
-    """The human visitors among scans, once for each scope and local day."""
-    people = [row for row in rows if row.visitor and row.scan_class == ScanClass.HUMAN.value]
-    dates, visitors = [row.local_date for row in people], [row.visitor for row in people]
-    return {
-        (scope, scope_id, day, visitor)
-        for scope, ids in ids_by_scope(people)
-        for scope_id, day, visitor in zip(ids, dates, visitors, strict=True)
-        if scope_id
-    }
-
-
-def new_visitors(seen: Iterable[Seen]) -> Counter[Day]:
-    """Remember visitors; returns how many of them each day had not seen yet."""
-    key = (*KEY, "visitor")
-    return Counter(values[:3] for values in insert_new(DayVisitor, key, seen, key))
-
-
 def add_days(sums: Mapping[Day, Sequence[int]], visitors: Mapping[Day, int]) -> None:
     add_up(LocalDay, NAMES, [(*day, *counts, visitors.get(day, 0)) for day, counts in sums.items()], key=KEY)
 
 
-def first_day_with_visitors() -> date:
-    """Daily hashes of earlier days are forgotten."""
-    return (timezone.now() - timedelta(days=VISITOR_DAYS)).date()
-
-
 def recount_visitors(days: Iterable[Day]) -> None:
-    """Scans that come days late find no visitors of their day to compare with: count those in the raw scans.
-
-    Whoever calls this has locked the rows of these days by adding to them.
-    """
+    """From raw scans. Whoever calls this has locked the rows of these days by adding to them."""
     for scope, scope_id, day in sorted(days):
         visitors = humans_of(scope, scope_id, day).values("visitor").distinct().count()
         LocalDay.objects.filter(scope=scope, scope_id=scope_id, date=day).update(visitors=visitors)

@@ -3,20 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from analytics import running_totals
 from analytics.enrich import ScanRow
-from analytics.models import Breakdown, DayVisitor, Scan
+from analytics.models import Breakdown, DayVisitor, Scan, Scope
 from analytics.rollups.breakdowns import Key, add_breakdowns, breakdowns_of
-from analytics.rollups.days import (
-    add_days,
-    days_of,
-    first_day_with_visitors,
-    humans_of,
-    new_visitors,
-    recount_visitors,
-    visitors_of,
-)
+from analytics.rollups.days import add_days, days_of, humans_of, recount_visitors
 from analytics.rollups.quarters import add_quarters, quarters_of
 from analytics.rollups.totals import move_links
+from analytics.rollups.visitors import days_seen, first_day_with_visitors, new_visitors, visitors_of
 
 
 def move_classes(moved: Sequence[tuple[Scan, str]]) -> None:
@@ -27,19 +21,20 @@ def move_classes(moved: Sequence[tuple[Scan, str]]) -> None:
     add_quarters({key: _difference(given[key], taken[key]) for key in taken})
     _move_days(before, after)
     _move_breakdowns(before, after)
+    running_totals.forget({row.workspace_id for row in before}, {row.local_date for row in before})
     move_links(before, after)
 
 
 def _move_days(before: Sequence[ScanRow], after: Sequence[ScanRow]) -> None:
     """Daily uniques come anew from raw scans; visitors who turned out to be no people are forgotten."""
     taken, given = days_of(before), days_of(after)
-    touched = visitors_of(before) | visitors_of(after)
-    new_visitors(values for values in visitors_of(after) if values[2] >= first_day_with_visitors())
+    seen, kept_since = visitors_of(after), first_day_with_visitors()
+    new_visitors({one for one in seen if one.date >= kept_since})
     add_days({key: _difference(given[key], taken[key]) for key in taken}, {})
-    recount_visitors({values[:3] for values in touched})
-    for scope, scope_id, day, visitor in sorted(touched):
-        if not humans_of(scope, scope_id, day).filter(visitor=visitor).exists():
-            DayVisitor.objects.filter(scope=scope, scope_id=scope_id, date=day, visitor=visitor).delete()
+    recount_visitors(days_seen(visitors_of(before) | seen))
+    for one in sorted(visitors_of(before) - seen):
+        if not humans_of(Scope.CODE, one.code_id, one.date).filter(visitor=one.visitor, campaign_id=one.campaign_id):
+            DayVisitor.objects.filter(pk=one[:5]).delete()
 
 
 def _move_breakdowns(before: Sequence[ScanRow], after: Sequence[ScanRow]) -> None:

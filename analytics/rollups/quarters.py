@@ -1,8 +1,9 @@
 """Scans per scope and quarter of an hour (UTC), a column a class."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from analytics.enrich import ScanRow
 from analytics.models import QuarterHour
@@ -18,8 +19,8 @@ def quarter_hour(at: datetime) -> datetime:
     return at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0)
 
 
-def count_quarter_hours(rows: Sequence[ScanRow]) -> None:
-    add_quarters(quarters_of(rows))
+def count_quarter_hours(rows: Sequence[ScanRow]) -> Callable[[], None]:
+    return partial(add_quarters, quarters_of(rows))
 
 
 def quarters_of(rows: Sequence[ScanRow]) -> dict[Quarter, list[int]]:

@@ -1,7 +1,10 @@
 """Totals of links, for lists."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from operator import attrgetter
 
 from django.db.models import F
 
@@ -13,15 +16,16 @@ from links.models import Link, LinkCounter
 NAMES = ("link", "human", "other", "last_scan_at")
 
 
-def count_links(rows: Sequence[ScanRow]) -> None:
-    """A link whose row is gone for good has no counter to write."""
+def count_links(rows: Sequence[ScanRow]) -> Callable[[], None]:
     scans, humans = Counter(row.link_id for row in rows), _humans(rows)
-    latest = {row.link_id: row.at for row in sorted(rows, key=lambda row: row.at)}
-    counters = [
-        (link_id, humans[link_id], scans[link_id] - humans[link_id], latest[link_id])
-        for link_id in Link.objects.filter(pk__in=latest).values_list("pk", flat=True)
-    ]
-    add_up(LinkCounter, NAMES, counters, key=("link",), latest=("last_scan_at",))
+    latest = {row.link_id: row.at for row in sorted(rows, key=attrgetter("at"))}
+    return partial(_add, {id_: (id_, humans[id_], n - humans[id_], latest[id_]) for id_, n in scans.items()})
+
+
+def _add(counters: Mapping[int, tuple[int, int, int, datetime]]) -> None:
+    """A link whose row is gone for good has no counter to write."""
+    known = Link.objects.filter(pk__in=list(counters)).values_list("pk", flat=True)
+    add_up(LinkCounter, NAMES, [counters[link_id] for link_id in known], key=("link",), latest=("last_scan_at",))
 
 
 def move_links(before: Sequence[ScanRow], after: Sequence[ScanRow]) -> None:

@@ -24,7 +24,7 @@ from links.models import Code, Link, LinkRevision, Tag
 TITLE_LENGTH = Link._meta.get_field("title").max_length
 PLACEMENT_LENGTH = Code._meta.get_field("placement").max_length
 COUNTS_ONLY_HELP = (
-    "Of each scan only that it happened is kept, nothing about who scanned. Earlier scans stay as they are."
+    "Of each scan only its moment and class are kept, nothing about who scanned. Earlier scans stay as they are."
 )
 
 

@@ -6,10 +6,10 @@ from django.test import Client
 from accounts.models import Membership, User, Workspace
 
 
-def test_the_only_workspace_opens_with_its_links(alice_client: Client) -> None:
+def test_the_only_workspace_opens_with_its_overview(alice_client: Client) -> None:
     answer = alice_client.get("/w")
     assert answer["Location"] == "/w/acme"
-    assert alice_client.get("/w/acme")["Location"] == "/w/acme/links"
+    assert alice_client.get("/w/acme")["Location"] == "/w/acme/overview"
 
 
 def test_several_workspaces_are_a_choice(

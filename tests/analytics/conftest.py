@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +11,8 @@ from model_bakery import baker
 from accounts.models import Workspace
 from analytics.models import LocalDay, QuarterHour, Scan, Scope
 from links.models import Code, Domain, Link, LinkCounter
+from tests.analytics.counting import new_event_id
+from tests.links.factories import a_code
 
 
 @pytest.fixture
@@ -20,6 +21,11 @@ def link(workspace: Workspace, site: Domain) -> Link:
     Code.objects.create(link=link, domain=site, path="ABC123", canonical="ABC123", placement="poster, Main St")
     LinkCounter.objects.create(link=link)
     return link
+
+
+@pytest.fixture
+def code(workspace: Workspace, site: Domain) -> Code:
+    return a_code(workspace)
 
 
 @pytest.fixture
@@ -39,7 +45,7 @@ def scanned(link: Link) -> Callable[..., Scan]:
         counter.save()
         stored: Scan = baker.make(
             Scan,
-            event_id=uuid4(),
+            event_id=new_event_id(at),
             at=at,
             local_date=local_date,
             workspace_id=link.workspace_id,

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from analytics.models import Breakdown, Dimension, DimensionValue, LocalDay, QuarterHour, Scan, ScanClass, Scope
-from analytics.reports.words import digest_of
+from analytics.rollups.words import digest_of
+from links.scan_events import EventIds
 
 COLUMN_OF = {
     Scope.CODE: "code_id",
@@ -18,6 +19,7 @@ COLUMN_OF = {
 }
 ID_COLUMNS = {Dimension.CODE: "code_id", Dimension.LINK: "link_id", Dimension.CAMPAIGN: "campaign_id"}
 CLASSES = ScanClass.values
+_ids = EventIds()
 
 
 def make_scan(at: datetime, zone: str, **fields: Any) -> Scan:
@@ -25,7 +27,11 @@ def make_scan(at: datetime, zone: str, **fields: Any) -> Scan:
     plain = {"scan_class": "human", "outcome": "redirected", "workspace_id": 1, "link_id": 1, "code_id": 1}
     rest = {"domain_id": 1, "revision": 1, "class_reason": "", "rules_version": "", "method": "GET"}
     local_date = at.astimezone(ZoneInfo(zone)).date()
-    return Scan(event_id=uuid4(), at=at, local_date=local_date, **rest | plain | fields)
+    return Scan(event_id=new_event_id(at), at=at, local_date=local_date, **rest | plain | fields)
+
+
+def new_event_id(at: datetime) -> UUID:
+    return UUID(hex=_ids.new(int(at.timestamp() * 1000)))
 
 
 def store(scans: Iterable[Scan]) -> None:

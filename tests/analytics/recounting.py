@@ -68,10 +68,10 @@ def shown(first_day_with_visitors: date) -> Tables:
     """What the rollups hold, but for rows that say nothing."""
     texts = dict(DimensionValue.objects.values_list("id", "text"))
     visitors: Any = defaultdict(set)
-    for *day, visitor in DayVisitor.objects.filter(date__gte=first_day_with_visitors).values_list(
-        "scope", "scope_id", "date", "visitor"
-    ):
-        visitors[tuple(day)].add(visitor)
+    for seen in DayVisitor.objects.filter(date__gte=first_day_with_visitors):
+        for scope, column in {1: "code_id", 2: "link_id", 3: "workspace_id", 4: "campaign_id"}.items():
+            if getattr(seen, column):
+                visitors[scope, getattr(seen, column), seen.date].add(seen.visitor)
     return {
         "quarters": _rows(QuarterHour, "scope", "scope_id", "start", *CLASSES),
         "days": _rows(LocalDay, "scope", "scope_id", "date", *CLASSES, "visitors"),

@@ -114,7 +114,7 @@ POISON = {
     "deep nesting": (b"[" * 50_000, "unreadable"),
     "the far future": (an_event(at_ms=4_000_000_000_000).encode(), "future"),
     "before raw scans begin": (an_event(at_ms=1_000_000_000_000).encode(), "older"),
-    "a year beyond 9999": (an_event(at_ms=10**17).encode(), "out of range"),
+    "a year beyond 9999": (an_event(at_ms=10**17, event_id="0" * 32).encode(), "out of range"),
     "a bad event id": (an_event(event_id="x").encode(), "no UUID"),
     "a bad date": (an_event(workspace_id=1, outcome="redirected", local_date="soon").encode(), "local date"),
     "an id that no column holds": (

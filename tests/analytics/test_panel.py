@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from analytics import panel
 from analytics.models import LocalDay, QuarterHour, Scan, Scope
+from analytics.pages.series import labels_of
 from analytics.periods import Interval
 from links.models import Link
 
@@ -37,13 +37,13 @@ def test_no_scans_are_no_empty_table(alice_client: Client, link: Link) -> None:
     assert "No scans yet. Scan the code with a phone" in page(alice_client, panel_address(link))
 
 
-def test_the_page_shows_numbers_and_scans_without_a_script(alice_client: Client, link: Link, scanned: Scanned) -> None:
+def test_the_panel_shows_numbers_and_scans_without_a_script(alice_client: Client, link: Link, scanned: Scanned) -> None:
     with time_machine.travel(NOON, tick=False):
         scanned(NOON, device="smartphone", os="iOS", browser="Mobile Safari", class_reason="browser")
         scanned(NOON - timedelta(hours=3))
         scanned(NOON, "preview", class_reason="WhatsApp")
         LocalDay.objects.filter(scope=Scope.LINK, scope_id=link.pk, date=date(2026, 5, 13)).update(visitors=2)
-        text = page(alice_client, page_address(link))
+        text = page(alice_client, panel_address(link))
     assert '<dd id="scan-human"> 2 </dd>' in text
     assert '<dd id="scan-others"> 1 </dd>' in text
     assert "Previews <strong>1</strong>" in text
@@ -59,12 +59,13 @@ def test_the_page_shows_numbers_and_scans_without_a_script(alice_client: Client,
 def test_thousands_are_set_apart_and_people_need_no_reason(alice_client: Client, link: Link, scanned: Scanned) -> None:
     with time_machine.travel(NOON, tick=False):
         scanned(NOON, class_reason="an ordinary browser")
-        QuarterHour.objects.update(human=1234, bot=5678)
-        text = page(alice_client, page_address(link))
+        for rollup in (QuarterHour, LocalDay):
+            rollup.objects.update(human=1234, bot=5678)
+        text = page(alice_client, panel_address(link))
     assert '<dd id="scan-human"> 1,234 </dd>' in text
     assert "Bots <strong>5,678</strong>" in text
     assert "an ordinary browser" not in text
-    assert '"human": [' in text
+    assert '"label": "People", "data": [' in text
     assert "1234]" in text  # the chart wants numbers
 
 
@@ -155,5 +156,5 @@ def test_the_repeated_hour_is_told_apart_in_words() -> None:
     berlin = ZoneInfo("Europe/Berlin")
     first = datetime(2026, 10, 25, 0, tzinfo=UTC).astimezone(berlin)
     again = datetime(2026, 10, 25, 1, tzinfo=UTC).astimezone(berlin)
-    assert panel.labels_of(first, Interval.HOUR) == ("02:00", "Sun 25 Oct, 02:00")
-    assert panel.labels_of(again, Interval.HOUR) == ("02:00 again", "Sun 25 Oct, 02:00 again")
+    assert labels_of(first, Interval.HOUR) == ("02:00", "Sun 25 Oct, 02:00")
+    assert labels_of(again, Interval.HOUR) == ("02:00 again", "Sun 25 Oct, 02:00 again")

@@ -28,9 +28,11 @@ from tests.analytics.counting import make_scan
 from tests.analytics.worlds import World, make_world
 
 NOW = datetime(2026, 5, 13, 12, tzinfo=UTC)
-BIG = ("analytics_scan", "analytics_quarterhour", "analytics_localday", "analytics_breakdown", "analytics_runningtotal")
-# What planners say when they read a whole table: PostgreSQL and SQLite.
-WHOLE = [f"{words} {table}" for table in BIG for words in ("Seq Scan on", "SCAN")]
+BIG = ("quarterhour", "localday", "breakdown", "runningtotal")
+# What planners say when they read a whole table: PostgreSQL and SQLite. On PostgreSQL the scans of these tests are in
+# one partition; of the empty ones it may read whatever it likes.
+WHOLE = [f"{words} analytics_{table}" for table in BIG for words in ("Seq Scan on", "SCAN")]
+WHOLE += ["Seq Scan on any_earlier_scan", "SCAN analytics_scan"]
 OTHERS = 3_000
 
 
@@ -56,9 +58,9 @@ def world(workspace: Workspace, site: Domain) -> World:
         for dimension in (Dimension.COUNTRY, Dimension.LINK, Dimension.OUTCOME)
         for value in range(3)
     )
+    moments = {1_000_000 + number: NOW - number * timedelta(seconds=10) for number in range(OTHERS)}
     Scan.objects.bulk_create(
-        make_scan(NOW - number * timedelta(minutes=9), "UTC", workspace_id=number, link_id=number)
-        for number in range(1_000_000, 1_000_000 + OTHERS)
+        make_scan(at, "UTC", workspace_id=number, link_id=number) for number, at in moments.items()
     )
     RunningTotal.objects.bulk_create(
         RunningTotal(workspace_id=pk, dimension=Dimension.LINK, scan_class=0, date=days[0], scans=1, packed=b"")
@@ -101,6 +103,11 @@ OF_A_WORKSPACE: dict[str, Callable[[Subject], Any]] = {
 }
 
 
+def reads_too_much(plan: str) -> bool:
+    """A whole table, or every quarter of an hour compared with every point of a series."""
+    return any(words in plan for words in WHOLE) or ("Join Filter" in plan and "quarterhour" in plan)
+
+
 def plans_of(queries: list[dict[str, str]]) -> list[str]:
     explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
     plans = []
@@ -119,11 +126,11 @@ def test_no_report_reads_a_whole_table(world: World) -> None:
             with CaptureQueriesContext(connection) as queries:
                 ask(subject)
             for plan, query in zip(plans_of(queries.captured_queries), queries.captured_queries, strict=True):
-                assert not any(words in plan for words in WHOLE), f"{subject.kind}: {query['sql']}\n{plan}"
+                assert not reads_too_much(plan), f"{subject.kind}: {query['sql']}\n{plan}"
 
 
 def test_the_check_can_fail(world: World) -> None:
     with CaptureQueriesContext(connection) as queries:
         list(Breakdown.objects.filter(n=7))
     (plan,) = plans_of(queries.captured_queries)
-    assert any(words in plan for words in WHOLE)
+    assert reads_too_much(plan)

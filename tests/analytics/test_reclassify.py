@@ -40,7 +40,7 @@ def counted() -> dict[str, Any]:
     return {
         "quarters": sorted(row for row in quarters if any(row[3:])),
         "uniques": sorted(uniques.values_list("scope", "scope_id", "date", "visitors")),
-        "visitors": sorted(DayVisitor.objects.values_list("scope", "scope_id", "date", "visitor")),
+        "visitors": sorted(DayVisitor.objects.values_list()),
         "links": sorted(LinkCounter.objects.values_list("link_id", "human", "other")),
         "scans": sorted(Scan.objects.values_list("event_id", "scan_class", "class_reason", "rules_version")),
     }

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,6 +17,7 @@ from analytics.models import LocalDay, QuarterHour, Scan, Scope
 from analytics.periods import QUARTER, Interval, Period
 from analytics.reports import Kind, Subject
 from links.models import Code, Domain, Link, LinkCounter
+from tests.analytics.counting import make_scan
 from tests.analytics.test_periods import ZONES, key_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -167,11 +167,9 @@ def test_recent_scans_are_newest_first_with_their_codes(
 ) -> None:
     link = baker.make(Link, workspace=workspace)
     codes = [baker.make(Code, link=link, domain=site, path=path, canonical=path) for path in ("AAAAAA", "BBBBBB")]
-    for minute in range(5):
-        baker.make(
-            Scan, event_id=uuid4(), link_id=link.pk, code_id=codes[minute % 2].pk, at=FIRST + minute * QUARTER / 15
-        )
-    baker.make(Scan, event_id=uuid4(), link_id=link.pk + 1, code_id=codes[0].pk, at=timezone.now())
+    moments = [FIRST + minute * QUARTER / 15 for minute in range(5)]
+    Scan.objects.bulk_create(make_scan(at, "UTC", link_id=link.pk, code_id=codes[at.minute % 2].pk) for at in moments)
+    Scan.objects.bulk_create([make_scan(timezone.now(), "UTC", link_id=link.pk + 1, code_id=codes[0].pk)])
     with django_assert_num_queries(2):
         recent = reports.recent_scans(Subject.of(link), 3)
     assert [scan.scan.at.minute for scan in recent] == [4, 3, 2]

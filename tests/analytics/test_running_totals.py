@@ -1,10 +1,12 @@
 """Running totals: whatever comes late or is taken back, and however far they are kept, sums are those of the days."""
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import transaction
 from django.db.models import F
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +18,10 @@ from analytics.models import Breakdown, Dimension, LocalDay, RunningTotal, ScanC
 from analytics.periods import Interval, Period
 from analytics.reports import Subject, breakdown
 from analytics.reports.running import sums_by_value
+from analytics.rollups.moves import move_classes
+from links.models import Domain
+from tests.analytics.counting import make_scan, store
+from tests.analytics.worlds import World, make_world
 
 FIRST = date(2026, 3, 1)
 DAYS = 12
@@ -41,7 +47,7 @@ def swap(workspace_id: int, day: date, place: int, one: int, other: int) -> None
     """A scan of one link, if it had any, is another's after all: no sum of a day shows it."""
     if not Breakdown.objects.filter(scope_id=workspace_id, date=day, scan_class=place, value=one, n__gt=0).exists():
         return
-    running_totals.forget(workspace_id, day)
+    running_totals.forget([workspace_id], [day])
     count(workspace_id, day, place, one, -1)
     count(workspace_id, day, place, other, 1)
 
@@ -144,3 +150,27 @@ def test_a_list_is_the_same_with_and_without_a_chain(
     running_totals.keep_all(FIRST + timedelta(days=DAYS))
     with django_assert_max_num_queries(13):
         assert asked() == without
+
+
+@pytest.fixture
+def world(workspace: Workspace, site: Domain) -> World:
+    Workspace.objects.update(timezone="UTC")
+    workspace.refresh_from_db()
+    return make_world(workspace, site)
+
+
+def test_scans_that_change_their_class_within_a_day_cut_the_chain(world: World) -> None:
+    """One link's human is a bot, another's bot a human: no sum of the day shows it."""
+    noon = datetime(2026, 3, 5, 12, tzinfo=UTC)
+    ids = {"workspace_id": world.workspace.pk}
+    human, bot = (
+        make_scan(noon, "UTC", link_id=link.pk, code_id=code.pk, scan_class=scan_class, **ids)
+        for link, code, scan_class in zip(world.links, world.codes[1:], ("human", "bot"), strict=False)
+    )
+    store([human, bot])
+    running_totals.keep(world.workspace.pk, LINK, 0, noon.date())
+    with transaction.atomic():
+        move_classes([(human, "bot"), (bot, "human")])
+    period = Period.of_days(ZoneInfo("UTC"), noon.date(), noon.date(), Interval.DAY)
+    (row,) = breakdown(Subject.of(world.workspace), LINK, period).rows
+    assert (row.value, row.scans) == (str(world.links[1].pk), 1)

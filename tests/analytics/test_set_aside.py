@@ -15,7 +15,7 @@ from accounts.models import User, Workspace
 from analytics.ingest import Counted, digest_of, ingest
 from analytics.models import LocalDay, Scan, Scope, SetAsideRecord
 from analytics.replay import replay_set_aside
-from analytics.rollups.days import first_day_with_visitors
+from analytics.rollups.visitors import first_day_with_visitors
 from analytics.tasks import forget_set_aside
 from links.models import Code, Domain, Segment
 from links.stream import records_of

@@ -6,13 +6,13 @@ from tests.stack import Stack
 
 
 def log_in(page: Page, stack: Stack, site: str = "") -> None:
-    """Fill in the login form, at another address where `site` names one, and wait for the demo workspace's links."""
+    """Fill in the login form, at another address where `site` names one, and wait for the demo workspace's overview."""
     email, password = stack.owner()
     page.goto(f"{site or stack.base_url}/accounts/login/")
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Log in").click()
-    page.wait_for_url("**/w/demo/links")
+    page.wait_for_url("**/w/demo/overview")
 
 
 def fill_month(stack: Stack, share: float = 1.0) -> int:

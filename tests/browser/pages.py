@@ -65,6 +65,17 @@ def new_key(page: Page) -> None:
     page.locator("#secret").wait_for()
 
 
+def choose_an_hour(page: Page) -> None:
+    page.locator("[role=gridcell][tabindex='0']").focus()
+    page.keyboard.press("ArrowDown")
+    page.locator("#figure-scans").focus()
+    page.locator("#figure-scans-why").wait_for()
+
+
+# The last card has come, and with it everything that a page of statistics brings later.
+LOADED = "#over-title"
+
+
 def refused_export(page: Page) -> None:
     page.get_by_label("From").fill("1999-01-01")
     page.get_by_role("button", name="Export", exact=True).click()
@@ -84,6 +95,10 @@ PAGES = (
     Shown("password change", "/accounts/password/change/"),
     Shown("log out", "/accounts/logout/"),
     Shown("workspaces", "/w"),
+    Shown("overview", "/w/demo/overview", ready=LOADED, act=choose_an_hour),
+    Shown("overview, narrowed", "/w/demo/overview?period=7d&filter=country:DE&class=human&class=bot", ready=LOADED),
+    Shown("overview, own dates that are wrong", "/w/demo/overview?from=2026-02-02&to=2026-02-01", ready=LOADED),
+    Shown("overview, none yet", "/w/empty/overview", ready=".empty"),
     Shown("links", "/w/demo/links", ready=".links-table"),
     Shown("links, with the menu open", "/w/demo/links", act=open_menu),
     Shown("links, none yet", "/w/empty/links", ready=".empty"),
@@ -111,7 +126,12 @@ PAGES = (
     Shown("edit code", "/w/demo/codes/{long_code_id}/edit"),
     Shown("pause link", "/w/demo/links/{busy}/pause"),
     Shown("delete link", "/w/demo/links/{long}/delete"),
-    Shown("statistics", "/w/demo/links/{busy}/statistics?period=7d", ready="#scan-chart canvas"),
+    Shown("statistics", "/w/demo/links/{busy}/statistics?period=90d", ready=LOADED),
+    Shown("statistics of one placement", "/w/demo/links/{busy}/statistics?filter=code:{busy_code_id}", ready=LOADED),
+    Shown("statistics without scans", "/w/demo/links/{quiet}/statistics", ready=".empty"),
+    Shown("statistics with long words", "/w/demo/links/{long}/statistics", ready="#statistics"),
+    Shown("statistics of a campaign", "/w/demo/campaigns/{campaign}/statistics", ready=LOADED),
+    Shown("statistics of a tag", "/w/demo/tags/{poster}/statistics", ready=LOADED),
     Shown("settings", "/w/demo/settings"),
     Shown("settings, networks refused", "/w/demo/settings", act=refused_networks),
     Shown("exports", "/w/demo/exports", ready=".export-list"),

@@ -64,6 +64,7 @@ def _link(workspace: Workspace, title: str, destination: str = "https://cafe.exa
 
 def _places(made: dict[str, Link]) -> dict[str, str]:
     places = {name: str(link.pk) for name, link in made.items()}
+    places["campaign"] = str(made["busy"].campaign_id)
     for name, link in made.items():
         code = link.codes.order_by("pk")[0]
         places |= {f"{name}_code": code.path, f"{name}_code_id": str(code.pk)}

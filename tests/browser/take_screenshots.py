@@ -23,15 +23,21 @@ COLOURS = 160
 
 @dataclass(frozen=True)
 class Shot:
-    """One page in one window; `top` is what a phone has been scrolled to."""
+    """One page in one window; `top` is what a phone has been scrolled to, `whole` means down to its end."""
 
     name: str
     path: str
     window: ViewportSize
     top: str = ""
+    whole: bool = False
 
 
 SHOTS = (
+    Shot("overview", "overview", ViewportSize(width=1200, height=1500), whole=True),
+    Shot("overview-phone", "overview", ViewportSize(width=390, height=844)),
+    Shot("overview-phone-places", "overview", ViewportSize(width=390, height=844), top="#card-places"),
+    Shot("statistics", "links/{link}/statistics", ViewportSize(width=1200, height=1500), whole=True),
+    Shot("statistics-phone", "links/{link}/statistics", ViewportSize(width=390, height=844), top="#card-hours"),
     Shot("links", "links", ViewportSize(width=1200, height=925)),
     Shot("link", "links/{link}", ViewportSize(width=1200, height=1130)),
     Shot("links-phone", "links", ViewportSize(width=390, height=844)),
@@ -53,14 +59,14 @@ def pictures(browser: Browser, link: int, session: StorageState) -> Iterator[tup
             )
             page = context.new_page()
             show(page, shot, link)
-            yield f"{shot.name}{'-dark' * (theme == 'dark')}.png", page.screenshot()
+            yield f"{shot.name}{'-dark' * (theme == 'dark')}.png", page.screenshot(full_page=shot.whole)
             context.close()
 
 
 def show(page: Page, shot: Shot, link: int) -> None:
     page.goto(f"{SITE}/w/demo/{shot.path.format(link=link)}")
-    if "{link}" in shot.path:
-        page.locator("#scan-chart canvas").wait_for()
+    if shot.path != "links":
+        page.locator("canvas").wait_for()
     page.wait_for_load_state("networkidle")
     if shot.top:
         page.locator(shot.top).evaluate("part => scrollTo(0, part.getBoundingClientRect().top - 16)")

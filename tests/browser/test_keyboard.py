@@ -48,7 +48,7 @@ def test_from_login_to_a_new_link_and_back_to_it(page: Page, stack: Stack) -> No
     fill_in(page, "Email", email)
     fill_in(page, "Password", password)
     press(page, "Log in")
-    page.wait_for_url(re.compile(r"/w(/demo/links)?$"))
+    page.wait_for_url(re.compile(r"/w(/demo/overview)?$"))
 
     page.goto("/w/demo/links")
     press(page, "New link")

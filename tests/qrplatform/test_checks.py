@@ -16,6 +16,8 @@ from qrplatform.checks import check_settings, file_system_of
         ("DEBUG", True, "qrplatform.E002"),
         ("JOURNAL_DURABILITY", "sometimes", "qrplatform.E003"),
         ("BLOCKING_THREADS", 1, "qrplatform.E004"),
+        ("RAW_SCAN_DAYS", 0, "qrplatform.E011"),
+        ("RAW_SCAN_DAYS", 5000, "qrplatform.E011"),
         ("ROLE", "everything", "qrplatform.E010"),
         ("TRUSTED_PROXIES", ["everybody"], "qrplatform.E005"),
     ],

@@ -1,6 +1,7 @@
 """/healthz and /readyz: what is well, what is not, and how far behind counting is."""
 
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,14 @@ def test_a_frozen_database_is_told_at_once(
         assert time.monotonic() - started < at_most
         assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
         assert "no answer within" in answer.json()["parts"]["database"]
+
+
+def test_missing_partitions_are_told_while_there_is_time(
+    counters: StageCounters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = [readiness()["parts"]]
+    for days_ahead in (1, 0):
+        monkeypatch.setattr(health, "_database", Probe(partial(int, days_ahead)))
+        said.append(readiness()["parts"])
+    assert ["partitions" in parts for parts in said] == [False, False, True]
+    assert "manage.py prepare" in said[-1]["partitions"]

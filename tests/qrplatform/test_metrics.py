@@ -76,6 +76,7 @@ def test_gauges_tell_what_waits(folder: Path, scan_stream: ScanStream) -> None:
     assert found["stream_entries"] == 1
     assert found["stream_oldest_seconds"] < 60
     assert (found["redis_up"], found["database_up"], found["build_info"]) == (1, 1, 1)
+    assert found.get("scan_partitions_ahead", 7) >= 6, "only PostgreSQL has partitions"
 
 
 def test_totals_survive_a_killed_worker(folder: Path) -> None:

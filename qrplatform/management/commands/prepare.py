@@ -8,18 +8,20 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from kombu.exceptions import OperationalError
 
+from analytics.retention import prepare_days
 from links.demo import Demo, create_demo
 from links.domains import sync_site_domain
 
 
 class Command(BaseCommand):
-    help = "Migrate, and keep PUBLIC_URL as the site's domain. Safe to repeat."
+    help = "Migrate, make the coming days' partitions, keep PUBLIC_URL as the site's domain. Safe to repeat."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--demo", action="store_true", help="in an empty database, make a workspace with links")
 
     def handle(self, *args: Any, demo: bool, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0)
+        prepare_days()
         sync_site_domain(settings.PUBLIC_URL)
         made = create_demo() if demo else None
         if made:

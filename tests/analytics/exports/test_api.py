@@ -123,7 +123,7 @@ def test_what_is_long_has_to_be_asked_for(api: Client, link: Link, make_scans: M
 
 def test_csv_says_what_stats_say(api: Client, link: Link, make_scans: Make) -> None:
     make_scans(30, country="DE")
-    asked: dict[str, Any] = {
+    asked: dict[str, str | int] = {
         "scope": "link",
         "id": link.pk,
         "from": "2026-05-10",
@@ -213,7 +213,7 @@ def test_charlie_finds_nothing(api: Client, charlie_api: Client, charlie_client:
         assert client.get(EXPORTS).json()["results"] == []
         assert client.get(f"{EXPORTS}/{export.pk}").status_code == 404
         assert client.get(f"{EXPORTS}/{export.pk}/file").status_code == 404
-        assert client.get(f"{EXPORTS}/now?what=scans&scope=link&id={link.pk}").status_code == 404
+        assert client.get(f"{EXPORTS}/now", {"what": "scans", "scope": "link", "id": str(link.pk)}).status_code == 404
         assert client.get(f"{EXPORTS}/now", {"what": "scans", "workspace": "acme"}).status_code == 400
     assert charlie_api.delete(f"{EXPORTS}/{export.pk}").status_code == 404
     assert ask(charlie_api, scope="link", id=link.pk).status_code == 404

@@ -11,8 +11,9 @@ from django.core.mail.backends.locmem import EmailBackend
 from pytest_django.fixtures import Settings
 
 from accounts.models import Membership, User
-from analytics.mailed import messages, sending
+from analytics.mailed import sending
 from analytics.mailed.actions import confirm, create_report, unsubscribe
+from analytics.mailed.messages import report_message
 from analytics.mailed.models import Delivery, Frequency, MailedReport, Recipient
 from analytics.mailed.sending import MAYBE_SENT, plan, send_again, send_due
 from analytics.reports import Subject
@@ -96,7 +97,7 @@ def test_two_workers_send_one_mail(weekly: MailedReport, monkeypatch: pytest.Mon
 
 def test_a_worker_that_lost_its_claim_sends_nothing(weekly: MailedReport, monkeypatch: pytest.MonkeyPatch) -> None:
     """It slept for longer than a claim lasts, and another one has sent the mail."""
-    real = messages.report_message
+    real = report_message
 
     def sleep(*arguments: Any) -> Any:
         monkeypatch.setattr(sending, "report_message", real)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analytics', '0003_local_days_and_breakdowns'),
+        ('analytics', '0005_scans_by_day'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_campaigns_and_privacy'),
-        ('analytics', '0004_running_totals'),
+        ('analytics', '0006_running_totals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

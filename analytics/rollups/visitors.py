@@ -1,0 +1,72 @@
+"""Who was seen on which local day, for as long as the day may still receive scans: what makes daily uniques exact."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from analytics.enrich import ScanRow
+from analytics.locks import see_visitors_in_turn
+from analytics.models import DayVisitor, ScanClass, Scope
+from analytics.upserts import insert_new, rows_of
+
+# Visitors of a day are kept this long: by then nearly every scan of it has arrived.
+VISITOR_DAYS = 3
+# Scope, its id, local date.
+Day = tuple[int, int, date]
+
+
+class Seen(NamedTuple):
+    """The columns of DayVisitor."""
+
+    workspace_id: int
+    date: date
+    visitor: str
+    code_id: int
+    campaign_id: int
+    link_id: int
+
+    def days(self) -> Iterator[Day]:
+        """Of everything that this visitor counts for."""
+        yield Scope.CODE.value, self.code_id, self.date
+        yield Scope.LINK.value, self.link_id, self.date
+        yield Scope.WORKSPACE.value, self.workspace_id, self.date
+        if self.campaign_id:
+            yield Scope.CAMPAIGN.value, self.campaign_id, self.date
+
+
+KEY = ("workspace_id", "date", "visitor", "code_id", "campaign_id")
+
+
+def visitors_of(rows: Sequence[ScanRow]) -> set[Seen]:
+    """The people among scans."""
+    return {
+        Seen(row.workspace_id, row.local_date, row.visitor, row.code_id, row.campaign_id, row.link_id)
+        for row in rows
+        if row.visitor and row.scan_class == ScanClass.HUMAN.value
+    }
+
+
+def days_seen(seen: Iterable[Seen]) -> set[Day]:
+    return {day for one in seen for day in one.days()}
+
+
+def new_visitors(seen: set[Seen]) -> Counter[Day]:
+    """Remember visitors; returns how many of them each day had not seen yet."""
+    if not seen:
+        return Counter()
+    # Whether somebody is new to a link depends on rows of its other codes: nobody may add one between look and insert.
+    see_visitors_in_turn({(one.workspace_id, one.date) for one in seen})
+    known = set(map(Seen._make, rows_of(DayVisitor, Seen._fields, {one[:3] for one in seen}, key=KEY[:3])))
+    new = seen - known
+    insert_new(DayVisitor, Seen._fields, new, key=KEY)
+    before = {(day, one.visitor) for one in known for day in one.days()}
+    after = {(day, one.visitor) for one in new for day in one.days()}
+    return Counter(day for day, _ in after - before)
+
+
+def first_day_with_visitors() -> date:
+    """Daily hashes of earlier days are forgotten."""
+    return (timezone.now() - timedelta(days=VISITOR_DAYS)).date()
