@@ -29,8 +29,8 @@ def _now() -> Iterator[None]:
 
 
 def body_of(response: HttpResponseBase) -> str:
+    """Read to its end: the test client closes it then."""
     content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
-    response.close()
     return bytes(content).decode()
 
 
@@ -72,7 +72,7 @@ def test_from_the_question_to_the_file(api: Client, link: Link, make_scans: Make
 def test_a_file_that_has_not_changed_is_not_sent_again(api: Client, link: Link) -> None:
     export = made(api)
     first = api.get(f"{EXPORTS}/{export.pk}/file")
-    first.close()
+    body_of(first)
     again = api.get(f"{EXPORTS}/{export.pk}/file", headers={"if-none-match": first["ETag"]})
     assert again.status_code == 304
 
@@ -185,7 +185,7 @@ def test_nonsense_is_a_problem_that_says_what_to_change(
     ],
 )
 def test_what_reports_refuse_is_a_422(api: Client, link: Link, asked: dict[str, Any], field: str) -> None:
-    with_id = asked | ({"id": link.pk} if "scope" in asked else {})
+    with_id: dict[str, Any] = asked | ({"id": link.pk} if "scope" in asked else {})
     response = api.get(f"{EXPORTS}/now", with_id)
     assert response.status_code == 422
     assert response.json()["errors"][0]["field"] == field
