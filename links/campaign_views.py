@@ -86,7 +86,8 @@ def _assign(request: HttpRequest, workspace: Workspace, form: AssignForm) -> Non
 def _list_of(request: HttpRequest, workspace: Workspace) -> str:
     """Where links were ticked: a campaign's own page, or the list as it was narrowed."""
     came_from = request.POST.get("campaign_page", "")
-    if came_from.isascii() and came_from.isdecimal() and len(came_from) < 19:
+    is_id = came_from.isascii() and came_from.isdecimal() and len(came_from) < 19
+    if is_id and workspace.campaigns.filter(pk=came_from).exists():
         return reverse("links:campaign", args=[workspace.slug, int(came_from)])
     narrowed = QueryDict(request.POST.get("query", "")).urlencode()
     return reverse("links:list", args=[workspace.slug]) + (f"?{narrowed}" if narrowed else "")

@@ -30,7 +30,7 @@ def read_back(text: str) -> str:
     """What was there before the apostrophes: those that stand where a formula would begin."""
     blank = r"(?:[^\S\t\r\n]|[\"'`´“”„‟‘’‚«»‹›＂＇\u200b-\u200f\u2060\ufeff\x00-\x08\x0e-\x1f\x7f])"
     sign = "[=+\\-@＝＋－＠﹦﹢﹣﹫⁺⁻⁼₊₋₌−]"
-    return re.sub(rf"^'(?=[\t\r\n]|{blank}*{sign})|(?<=[;\t\r\n])'(?={blank}*{sign})", "", text)
+    return re.sub(rf"^'(?={blank}*(?:[\t\r\n]|{sign}))|(?<=[;\t\r\n])'(?={blank}*{sign})", "", text)
 
 
 def as_spreadsheets_see_it(text: str) -> str:
@@ -67,6 +67,7 @@ def test_a_file_opened_with_semicolons_or_tabs_has_no_formula_either() -> None:
 @example("'=1")
 @example("''=1")
 @example(";;=;'=")
+@example("'\n")
 def test_nothing_begins_a_formula_and_everything_can_be_read_back(text: str) -> None:
     safe = harmless(text)
     for part in re.split(r"[;\t\r\n]", safe):

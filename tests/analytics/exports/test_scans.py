@@ -121,7 +121,7 @@ def test_about_how_many_it_will_be_is_known_without_counting(
 ) -> None:
     make_scans(30)
     asked = wanted(link.workspace)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert asked.about() == 30
     assert wanted(link, classes=frozenset({ScanClass.BOT})).about() == 10
 

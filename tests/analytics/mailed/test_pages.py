@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
@@ -135,7 +137,8 @@ def test_the_list_does_not_ask_more_for_more_rows(
 ) -> None:
     campaign = Campaign.objects.create(workspace=weekly.workspace, name="Spring")
     send_due(DUE)
-    with django_assert_num_queries(11) as first:
+    alice_client.get(PAGE)  # what a process asks once only
+    with CaptureQueriesContext(connection) as first:
         alice_client.get(PAGE)
     for kind, pk in (("campaign", campaign.pk), ("workspace", weekly.workspace_id), ("link", weekly.subject_id)):
         report = MailedReport.objects.create(
