@@ -10,7 +10,7 @@ from tests.stack import Stack
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 # What a person would press at most before giving up.
-PATIENCE = 25
+PATIENCE = 40
 FOCUSED = """() => {
     const focused = document.activeElement, style = getComputedStyle(focused);
     const label = focused.ariaLabel ?? focused.labels?.[0]?.textContent ?? focused.textContent;
