@@ -1,7 +1,7 @@
 """Pages of mailed reports: set up, preview, end, last results; and what recipients open without logging in."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -136,20 +136,27 @@ def test_the_list_does_not_ask_more_for_more_rows(
     alice_client: Client, weekly: MailedReport, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     campaign = Campaign.objects.create(workspace=weekly.workspace, name="Spring")
-    send_due(DUE)
-    alice_client.get(PAGE)  # what a process asks once only
+    subjects = (("campaign", campaign.pk), ("workspace", weekly.workspace_id), ("link", weekly.subject_id))
+
+    def one_of_each_kind(now: datetime) -> None:
+        for kind, pk in subjects:
+            report = MailedReport.objects.create(
+                workspace=weekly.workspace, kind=kind, subject_id=pk, frequency="weekly", created_by=weekly.created_by
+            )
+            Recipient.objects.create(report=report, user=weekly.created_by)
+            Recipient.objects.create(report=report, email="boss@example.net", confirmed_at=DUE)
+        Recipient.objects.update(created_at=DUE - timedelta(days=1))
+        send_due(now)
+        alice_client.get(PAGE)  # what a process asks once only
+
+    one_of_each_kind(DUE)
+    sent = Delivery.objects.count()
     with CaptureQueriesContext(connection) as first:
         alice_client.get(PAGE)
-    for kind, pk in (("campaign", campaign.pk), ("workspace", weekly.workspace_id), ("link", weekly.subject_id)):
-        report = MailedReport.objects.create(
-            workspace=weekly.workspace, kind=kind, subject_id=pk, frequency="weekly", created_by=weekly.created_by
-        )
-        Recipient.objects.create(report=report, user=weekly.created_by)
-        Recipient.objects.create(report=report, email="boss@example.net", confirmed_at=DUE)
-    Recipient.objects.update(created_at=DUE - timedelta(days=1))
-    send_due(DUE + timedelta(minutes=1))
-    assert Delivery.objects.count() == 7
-    with django_assert_num_queries(len(first)):
+    queries = len(first)  # the next request clears the log
+    one_of_each_kind(DUE + timedelta(minutes=1))
+    assert Delivery.objects.count() > sent
+    with django_assert_num_queries(queries):
         alice_client.get(PAGE)
 
 
