@@ -117,11 +117,11 @@ def test_only_the_classes_and_the_period_asked_for(link: Link, make_scans: Make)
 
 
 def test_about_how_many_it_will_be_is_known_without_counting(
-    link: Link, make_scans: Make, django_assert_num_queries: DjangoAssertNumQueries
+    link: Link, make_scans: Make, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     make_scans(30)
     asked = wanted(link.workspace)
-    with django_assert_num_queries(2):
+    with django_assert_max_num_queries(2):
         assert asked.about() == 30
     assert wanted(link, classes=frozenset({ScanClass.BOT})).about() == 10
 
