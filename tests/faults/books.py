@@ -17,7 +17,10 @@ SELECT link.id,
     (SELECT count(*) FROM analytics_scan WHERE link_id = link.id AND scan_class = 'human'),
     (SELECT count(DISTINCT visitor) FROM analytics_scan WHERE link_id = link.id AND visitor <> ''),
     (SELECT coalesce(sum(human), 0) FROM analytics_quarterhour WHERE scope = 2 AND scope_id = link.id),
-    (SELECT coalesce(sum(visitors), 0) FROM analytics_dayuniques WHERE scope = 2 AND scope_id = link.id),
+    (SELECT coalesce(sum(visitors), 0) FROM analytics_localday WHERE scope = 2 AND scope_id = link.id),
+    (SELECT coalesce(sum(human), 0) FROM analytics_localday WHERE scope = 2 AND scope_id = link.id),
+    (SELECT coalesce(sum(n), 0) FROM analytics_breakdown
+     WHERE scope = 2 AND scope_id = link.id AND dimension = 11 AND scan_class = 0),  -- outcomes of people
     (SELECT human FROM links_linkcounter WHERE link_id = link.id)
 FROM links_link AS link WHERE link.id IN ({ids})
 """

@@ -22,7 +22,7 @@ from tests.faults.house import House, wait_until
 Injection = Callable[[House], AbstractContextManager[None]]
 UNLIMITED = resource.RLIM_INFINITY
 STREAM = "qrplatform:scans"
-TABLES_OF_COUNTING = "analytics_scan, analytics_quarterhour, analytics_dayuniques, links_linkcounter, links_segment"
+TABLES_OF_COUNTING = "analytics_scan, analytics_quarterhour, analytics_localday, links_linkcounter, links_segment"
 
 
 def together(*injections: Injection) -> Injection:
@@ -178,9 +178,10 @@ def sqlite_locked(house: House) -> Iterator[None]:
 
 @contextmanager
 def database_full(house: House) -> Iterator[None]:
-    """No file of PostgreSQL may grow beyond the table of scans: it cannot be extended, the WAL's small files can."""
+    """No file of PostgreSQL may grow beyond today's scans: it cannot be extended, the WAL's small files can."""
     assert house.postgresql
-    (size,) = next(house.database.rows("SELECT pg_relation_size('analytics_scan')"))
+    of_today = "SELECT max(pg_relation_size(inhrelid)) FROM pg_inherits WHERE inhparent = 'analytics_scan'::regclass"
+    (size,) = next(house.database.rows(of_today))
     limit = max(size, 1 << 20)
     refused = house.postgresql.log.count(_CANNOT_EXTEND)
     with limited_files(house.postgresql.pids(), limit):
