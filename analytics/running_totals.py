@@ -18,9 +18,9 @@ from django.utils import timezone
 
 from accounts.models import Workspace
 from analytics.locks import count_beside_others
-from analytics.models import Breakdown, Dimension, LocalDay, RunningTotal, ScanClass, Scope
+from analytics.models import Breakdown, Dimension, LocalDay, RunningTotal, Scope
+from analytics.rollups.scopes import CLASSES
 
-CLASSES = list(ScanClass)
 # Fewer values a day than this are quickly added up day by day, over years.
 MANY_VALUES = 100
 # How far back a busy day is looked for that tells which dimensions have many values.

@@ -23,6 +23,7 @@ CLASSES = {
     ScanClass.INTERNAL: Words("Internal", "From a network that this workspace calls its own."),
     ScanClass.HEAD: Words("Header requests", "Only headers were asked for (HEAD): never a person."),
 }
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 OTHER_CLASSES = {name: words for name, words in CLASSES.items() if name != ScanClass.HUMAN}
 DIMENSIONS = {
     Dimension.COUNTRY: Words("Countries", "Where the network of a scan is, as far as its cut address tells."),

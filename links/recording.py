@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from links.addresses import Network, Senders
 from links.admission import Environ
-from links.classes import classify
+from links.classes import INTERNAL, classify
 from links.counters import StageCounters
 from links.journal import Journal
 from links.routing import UNKNOWN, Target
@@ -25,7 +25,6 @@ from links.scan_events import (
 from links.visitors import LocalDay, LocalDays, agent_digest
 
 ORPHANS_PER_SECOND = 20
-INTERNAL = "internal"
 # Words of the same phones and languages again and again: a dictionary is quicker than quoting them.
 _quoted_language = lru_cache(maxsize=20_000)(quoted)
 

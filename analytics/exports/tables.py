@@ -7,8 +7,7 @@ from datetime import datetime
 from analytics.exports.columns import Column, Row, Table, Type
 from analytics.models import ScanClass
 from analytics.reports import BreakdownReport, BreakdownRow, HeatMap, Orphans, ScansAfterExpiry, Series
-
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+from analytics.words import WEEKDAYS
 
 SERIES: Sequence[Column] = (
     Column("start", Type.TIME, "When the point begins, in UTC."),

@@ -13,8 +13,8 @@ from analytics.pages.names import country_name
 from analytics.pages.rankings import Wording
 from analytics.pages.scales import Scale, Step
 from analytics.reports import BreakdownReport, BreakdownRow, Filter, HeatMap
+from analytics.words import WEEKDAYS
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # Hours that stand below the heat map.
 SHOWN_HOURS = (0, 6, 12, 18)
 
