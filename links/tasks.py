@@ -66,7 +66,7 @@ def check_destination(link_id: int, revision: int) -> None:
 
 @shared_task
 def recheck_destinations() -> None:
-    """Check again what was never checked, long ago, or before the block list changed; run every ten seconds."""
+    """Check again what was never checked, long ago, or before the block list changed; run every five seconds."""
     verdicts.recheck_due(RECHECKS_PER_RUN)
 
 

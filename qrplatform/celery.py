@@ -42,7 +42,7 @@ app.conf.beat_schedule = {
     # Catches what was missed while the broker was away, and hosts that were put on the block list since.
     "recheck-destinations": {
         "task": "links.tasks.recheck_destinations",
-        "schedule": 10.0,
+        "schedule": 5.0,
         "options": {"expires": 60},
     },
     "audit-counts": {"task": "analytics.tasks.audit_counts", "schedule": crontab(hour=3, minute=10)},

@@ -26,7 +26,7 @@ class Check(Protocol):
 
 
 # A check's message may be lost while Redis is away; after this long it is.
-LOST_AFTER = timedelta(seconds=20)
+LOST_AFTER = timedelta(seconds=5)
 RECHECK_AFTER = timedelta(days=1)
 
 _FROM_BEST_TO_WORST = (

@@ -20,7 +20,8 @@ from tests.stack import Stack, running_stack
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
 WHATSAPP = "WhatsApp/2.24.17.79 A"
-COUNTED_WITHIN = 5.0
+# Patience, not a claim: tests/faults and the benchmarks say how soon an edit is live and a scan is counted.
+PATIENCE_SECONDS = 45.0
 
 
 @pytest.fixture(scope="module", params=["sqlite and the redis it brings", "postgresql and a real redis"])
@@ -57,8 +58,8 @@ def scan(url: str, **headers: str) -> Answer:
     return request(url, **{"User-Agent": IPHONE, "Accept-Language": "de-DE", **headers})
 
 
-def eventually(read: Callable[[], Any], wanted: Any, seconds: float = COUNTED_WITHIN) -> None:
-    """Assert that a reading is as wanted within so many seconds."""
+def eventually(read: Callable[[], Any], wanted: Any, seconds: float = PATIENCE_SECONDS) -> None:
+    """Assert that a reading comes to be as wanted."""
     deadline = time.monotonic() + seconds
     while (found := read()) != wanted and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -99,7 +100,7 @@ def test_from_a_link_to_a_counted_scan(stack: Stack, api: Api, page: Page, brows
     assert (answer.status, answer.headers["location"]) == (302, "https://example.com/menu")
     eventually(lambda: totals()["human"], 1)
     assert totals()["unique_visitors"] == 1
-    expect(page.locator("#scan-human")).to_have_text("1", timeout=COUNTED_WITHIN * 1000)
+    expect(page.locator("#scan-human")).to_have_text("1", timeout=PATIENCE_SECONDS * 1000)
 
     assert request(printed, "HEAD", **{"User-Agent": IPHONE}).status == 302
     assert scan(printed, **{"User-Agent": WHATSAPP}).status == 302
@@ -108,23 +109,26 @@ def test_from_a_link_to_a_counted_scan(stack: Stack, api: Api, page: Page, brows
 
     changed = api("PATCH", f"links/{link['id']}", {"destination": "https://example.com/lunch"})
     assert changed.status == 200, changed.body
-    time.sleep(1.0)
-    # Enough connections that each worker answers some.
-    assert {scan(printed).headers["location"] for _ in range(30)} == {"https://example.com/lunch"}
-    eventually(lambda: totals()["human"], 31)
+    scans = 1
+
+    def destinations() -> set[str]:
+        nonlocal scans
+        scans += 30  # enough connections that each worker answers some
+        return {scan(printed).headers["location"] for _ in range(30)}
+
+    eventually(destinations, {"https://example.com/lunch"})
+    eventually(lambda: totals()["human"], scans)
 
 
-def test_pausing_resuming_and_deleting_are_live_within_a_second(api: Api) -> None:
+def test_pausing_resuming_and_deleting_reach_every_worker(api: Api) -> None:
     link = api("POST", "links", {"destination": "https://example.com/paused"}).json()
     address = link["codes"][0]["url"]
     for change, status in [({"state": "paused"}, 410), ({"state": "active"}, 302)]:
         assert scan(address).status in (302, 410)
         assert api("PATCH", f"links/{link['id']}", change).status == 200
-        time.sleep(1.0)
-        assert {scan(address).status for _ in range(20)} == {status}
+        eventually(lambda: {scan(address).status for _ in range(20)}, {status})
     assert api("DELETE", f"links/{link['id']}").status == 204
-    time.sleep(1.0)
-    assert {scan(address).status for _ in range(20)} == {410}
+    eventually(lambda: {scan(address).status for _ in range(20)}, {410})
     assert scan(f"{address}+").status == 410
 
 
@@ -136,8 +140,8 @@ def test_a_destination_on_the_block_list_gets_a_warning_page(stack: Stack, api: 
         state: str = api("GET", f"links/{link['id']}").json()["verdict"]["state"]
         return state
 
-    eventually(verdict, "malicious", 10.0)
-    time.sleep(1.0)
+    eventually(verdict, "malicious")
+    eventually(lambda: {scan(link["codes"][0]["url"]).status for _ in range(20)}, {200})
     for _ in range(20):
         answer = scan(link["codes"][0]["url"])
         assert answer.status == 200

@@ -130,7 +130,7 @@ def test_an_unreadable_block_list_is_no_answer(link: Link, block_list: Path) -> 
 
 def test_a_lost_check_is_made_up_for_soon(link: Link) -> None:
     assert verdicts.recheck_due(10) == 0
-    aged(link, updated_at=NOW() - timedelta(seconds=21))
+    aged(link, updated_at=NOW() - verdicts.LOST_AFTER)
     tasks.recheck_destinations()
     link.refresh_from_db()
     assert link.verdict == Link.Verdict.SAFE
