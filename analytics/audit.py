@@ -17,6 +17,7 @@ from accounts.models import Workspace
 from analytics import recounts
 from analytics.locks import count_alone
 from analytics.models import Breakdown, Dimension, DimensionValue, LocalDay, QuarterHour, Scan, Scope
+from analytics.partitions import between
 from analytics.periods import QUARTER
 from analytics.rebuild import refill_counters, refill_day, refill_quarters, refill_visitors, totals_of
 from analytics.rollups.breakdowns import IDS
@@ -133,7 +134,7 @@ def _see_one_moment() -> None:
 def _drift_of_quarters(scope: Scope, scope_id: int, span: Span) -> Iterator[Drift]:
     rows = QuarterHour.objects.filter(scope=scope, scope_id=scope_id, start__gte=span.since, start__lt=span.until)
     shown = {start: counts for start, *counts in rows.values_list("start", *CLASSES)}
-    scans = scans_of(scope, scope_id).filter(at__gte=span.since, at__lt=span.until)
+    scans = between(scans_of(scope, scope_id), span.since, span.until)
     recounted = {start: counts for (_, _, start), counts in recounts.quarters(scans, scope).items()}
     yield from _drift_of_columns(scope, scope_id, CLASSES, shown, recounted)
 
@@ -203,4 +204,4 @@ def _drift_of_counter(link_id: int) -> Iterator[Drift]:
 
 def _scans_of_days(scope: Scope, scope_id: int, span: Span) -> QuerySet[Scan]:
     days = (span.first, span.last)
-    return scans_of(scope, scope_id).filter(at__range=around(*days), local_date__range=days)
+    return between(scans_of(scope, scope_id).filter(local_date__range=days), *around(*days))

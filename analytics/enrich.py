@@ -10,13 +10,14 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from analytics.geo import place_of
+from analytics.partitions import MAX_APART
 from links.classes import RULES_VERSION, classify, hinted
 from links.clients import describe, language_of
 from links.scan_events import ScanEvent
 
 MAX_AHEAD = timedelta(minutes=5)
 # Retention goes by the moment in an event id, reports by the one beside it.
-MAX_APART_MS = 60_000
+_MAX_APART_MS = MAX_APART // timedelta(milliseconds=1)
 # What stands behind the milliseconds of a UUIDv7, in bits.
 MS_IN_ID = 80
 
@@ -170,7 +171,7 @@ def moment_of(event_id: UUID, at_ms: int, horizon: Horizon) -> datetime:
         raise CannotCount(f"the time lies in the future: {at.isoformat()}")
     if at < horizon.oldest:
         raise CannotCount(f"older than raw scans are kept: {at.isoformat()}")
-    if abs((event_id.int >> MS_IN_ID) - at_ms) > MAX_APART_MS:
+    if abs((event_id.int >> MS_IN_ID) - at_ms) > _MAX_APART_MS:
         raise CannotCount(f"the event id is of another time than {at.isoformat()}: {event_id}")
     return at
 

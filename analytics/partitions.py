@@ -7,21 +7,33 @@ import contextlib
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.db.models import QuerySet
 
 TABLE = "analytics_scan"
 DAYS_AHEAD = 7
+# A scan whose event id is of a moment further from its own is not counted.
+MAX_APART = timedelta(minutes=1)
 # The keys of PostgreSQL's advisory locks: numbers nobody else uses.
 MAKING, REMOVING = 4_711_001, 4_711_002
+Scans = TypeVar("Scans", bound=QuerySet[Any])
 _NAME = re.compile(rf"{TABLE}_(\d{{8}})")
 
 
 def first_id(at: datetime) -> UUID:
     """The least event id of a moment: ids of scans before it are smaller, those of later ones are not."""
     return UUID(int=int(at.timestamp() * 1000) << 80)
+
+
+def between(scans: Scans, start: datetime, end: datetime) -> Scans:
+    """Those at start ≤ at < end; PostgreSQL is told by event ids which partitions they can be in."""
+    if connection.vendor == "postgresql":
+        scans = scans.filter(event_id__gte=first_id(start - MAX_APART), event_id__lt=first_id(end + MAX_APART))
+    return scans.filter(at__gte=start, at__lt=end)
 
 
 def midnight(day: date) -> datetime:

@@ -16,6 +16,7 @@ from accounts.models import Workspace
 from analytics import recounts, running_totals
 from analytics.locks import count_alone
 from analytics.models import Breakdown, DayVisitor, Dimension, LocalDay, QuarterHour, Scan, ScanClass, Scope
+from analytics.partitions import between
 from analytics.rollups.breakdowns import add_breakdowns
 from analytics.rollups.days import add_days, around
 from analytics.rollups.quarters import add_quarters
@@ -56,7 +57,7 @@ def rebuild(since: date, until: date) -> Iterator[Rebuilt]:
     for workspace in Workspace.objects.order_by("pk"):
         for day in (since + timedelta(days=n) for n in range((until - since).days + 1)):
             yield Rebuilt(day, workspace, _rebuild_day(workspace.pk, day))
-        scans = Scan.objects.filter(workspace_id=workspace.pk, at__range=around(since, until))
+        scans = between(Scan.objects.filter(workspace_id=workspace.pk), *around(since, until))
         _rebuild_counters(sorted(scans.values_list("link_id", flat=True).distinct()))
 
 
@@ -68,7 +69,7 @@ def _rebuild_day(workspace_id: int, day: date) -> int:
         refill_quarters(scope, scans, ids, start, start + timedelta(days=1))
         refill_day(scope, scans, ids, day)
     refill_visitors(Scope.WORKSPACE, workspace_id, scans, day)
-    return scans.filter(at__range=around(day, day), local_date=day).count()
+    return between(scans.filter(local_date=day), *around(day, day)).count()
 
 
 def _ids_of(workspace_id: int) -> dict[Scope, "Sequence[int] | QuerySet[Any, Any]"]:
@@ -86,14 +87,14 @@ def refill_quarters(scope: Scope, scans: QuerySet[Scan], ids: Any, since: dateti
 
     `ids` are those that must not keep anything else; those of the scans need not be among them.
     """
-    there = scans.filter(at__gte=since, at__lt=until)
+    there = between(scans, since, until)
     _of(QuarterHour, scope, ids, there).filter(start__gte=since, start__lt=until).delete()
     add_quarters(recounts.quarters(there, scope))
 
 
 def refill_day(scope: Scope, scans: QuerySet[Scan], ids: Any, day: date) -> None:
     """The same for a local day: its numbers and breakdowns."""
-    there = scans.filter(at__range=around(day, day), local_date=day)
+    there = between(scans.filter(local_date=day), *around(day, day))
     _of(LocalDay, scope, ids, there).filter(date=day).delete()
     # Every column of the key is named, so that the index leads to the day and is not read from end to end.
     places = {"dimension__in": Dimension.values, "scan_class__in": range(len(CLASSES))}
@@ -108,7 +109,7 @@ def refill_visitors(scope: Scope, scope_id: int, scans: QuerySet[Scan], day: dat
     """The same for whoever was seen on a local day, as far as that is remembered."""
     DayVisitor.objects.filter(**{COLUMN_OF[scope]: scope_id}, date=day).delete()
     if day >= first_day_with_visitors():
-        new_visitors(recounts.visitors(scans.filter(at__range=around(day, day), local_date=day)))
+        new_visitors(recounts.visitors(between(scans.filter(local_date=day), *around(day, day))))
 
 
 def _of(model: type[Model], scope: Scope, ids: Any, scans: QuerySet[Scan]) -> QuerySet[Model]:

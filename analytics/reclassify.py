@@ -11,6 +11,7 @@ from django.db.models import Q
 from accounts.models import Workspace
 from analytics.locks import count_alone
 from analytics.models import OrphanScan, Scan
+from analytics.partitions import between
 from analytics.rollups.moves import move_classes
 from links.classes import RULES_VERSION, Classified, classify
 
@@ -41,7 +42,7 @@ def reclassify(since: datetime, until: datetime) -> Iterator[Progress]:
 
 def _chunks(workspace_id: int, since: datetime, until: datetime) -> Iterator[list[Scan]]:
     """Scans of other versions, newest first, as the index has them; later chunks begin behind the last one's end."""
-    scans = Scan.objects.filter(workspace_id=workspace_id, at__gte=since, at__lt=until).order_by("-at", "-event_id")
+    scans = between(Scan.objects.filter(workspace_id=workspace_id), since, until).order_by("-at", "-event_id")
     remaining = scans
     while chunk := list(remaining[:AT_ONCE]):
         yield [scan for scan in chunk if scan.rules_version != RULES_VERSION]

@@ -7,16 +7,16 @@ theirs stay, and are at most as many as the humans that are left.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Greatest, Least
 
 from analytics import running_totals
-from analytics.enrich import MAX_APART_MS, ScanRow
+from analytics.enrich import ScanRow
 from analytics.models import Breakdown, DayVisitor, Dimension, LocalDay, QuarterHour, Scan, ScanClass, Scope
-from analytics.partitions import first_id
+from analytics.partitions import between
 from analytics.recounts import uniques, visitors
 from analytics.rollups.breakdowns import add_breakdowns, breakdowns_of
 from analytics.rollups.days import add_days, around, days_of
@@ -28,7 +28,6 @@ from links.models import Code, Link, LinkCounter
 Key = TypeVar("Key")
 # Ids by scope: everything whose numbers an erasure touches.
 Subjects = Mapping[Scope, QuerySet[Any] | Sequence[int]]
-MAX_APART = timedelta(milliseconds=MAX_APART_MS)
 # SQLite takes 32,766 parameters, and five of them are one visitor.
 VISITORS_AT_ONCE = 1000
 NOTHING_LEFT = Q(**dict.fromkeys(CLASSES, 0))
@@ -149,10 +148,8 @@ def _not_below_zero(rows: QuerySet[Any]) -> None:
 
 
 def scans_on(workspace_id: int, day: date) -> QuerySet[Scan]:
-    """Raw scans of a workspace on one local day; PostgreSQL finds their partitions by event id."""
-    start, end = around(day, day)
-    ids = first_id(start - MAX_APART), first_id(end + MAX_APART)
-    return Scan.objects.filter(workspace_id=workspace_id, local_date=day, at__range=(start, end), event_id__range=ids)
+    """Raw scans of a workspace on one local day."""
+    return between(Scan.objects.filter(workspace_id=workspace_id, local_date=day), *around(day, day))
 
 
 def forget_visitors(scans: QuerySet[Scan], workspace_id: int, day: date) -> None:

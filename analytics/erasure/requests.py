@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import ApiKey, User, Workspace
 from analytics.locks import count_alone
 from analytics.models import Erasure, QuarterHour, Scan, ScanClass, Scope
-from analytics.partitions import midnight
+from analytics.partitions import between, midnight
 from analytics.retention import first_day_kept
 from links.models import Link
 
@@ -77,7 +77,7 @@ class Consequence:
 def scans_within(workspace_id: int, link_id: int | None, since: datetime, until: datetime) -> QuerySet[Scan]:
     """Raw scans of a workspace, or of one of its links."""
     of_link = Q(link_id=link_id) if link_id else Q()
-    return Scan.objects.filter(of_link, workspace_id=workspace_id, at__gte=since, at__lt=until)
+    return between(Scan.objects.filter(of_link, workspace_id=workspace_id), since, until)
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 
 from analytics.exports.columns import Column, Row, Type
 from analytics.models import Scan, ScanClass
+from analytics.partitions import between
 from analytics.periods import Period
 from analytics.reports import Kind, Subject
 from links.models import Campaign, Code, Link
@@ -85,7 +86,7 @@ class Page:
 
 def scans_of(subject: Subject, period: Period, classes: frozenset[ScanClass]) -> QuerySet[Scan]:
     """Raw scans of some classes that count for a subject. Raises Refused."""
-    scans = Scan.objects.filter(workspace_id=subject.workspace.pk, at__gte=period.start, at__lt=period.end)
+    scans = between(Scan.objects.filter(workspace_id=subject.workspace.pk), period.start, period.end)
     if len(classes) < len(ScanClass):
         scans = scans.filter(scan_class__in=sorted(classes))
     match subject.kind:

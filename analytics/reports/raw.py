@@ -15,6 +15,7 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from analytics.models import Dimension, Scan, ScanClass
+from analytics.partitions import between
 from analytics.periods import Period
 from analytics.reports.filters import Filter
 from analytics.reports.numbers import Counts, Refused
@@ -36,7 +37,8 @@ def raw_series(
     adapt = connection.ops.adapt_datetimefield_value
     edges = [adapt(edge) for edge in [*period.starts(), period.end]]
     points = [value for number, (start, end) in enumerate(pairwise(edges)) for value in (number, start, end)]
-    scans, parameters = _matching(subject, words, classes).order_by().values("at", "scan_class").query.sql_with_params()
+    found = between(_matching(subject, words, classes), period.start, period.end)
+    scans, parameters = found.order_by().values("at", "scan_class").query.sql_with_params()
     sql = _SERIES_SQL.replace("{points}", ", ".join(["(%s, %s, %s)"] * (len(edges) - 1))).replace("{scans}", scans)
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     with connection.cursor() as cursor:
@@ -52,7 +54,7 @@ def raw_sums(
     """Scans of a period by the value of a dimension; an empty one is a value, too. Raises Refused."""
     refuse_before_retention(period)
     column = COLUMNS[dimension]
-    scans = _matching(subject, words, classes).filter(at__gte=period.start, at__lt=period.end)
+    scans = between(_matching(subject, words, classes), period.start, period.end)
     return dict(scans.order_by().values_list(column).annotate(n=Count("*")))
 
 

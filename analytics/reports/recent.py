@@ -1,13 +1,19 @@
 """The newest scans of a link, and what is known about scans without reading them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
+from analytics.enrich import MAX_AHEAD
 from analytics.models import Scan
+from analytics.partitions import between
 from analytics.reports.raw import scans_of_subject
 from analytics.reports.subjects import Subject
 from links.models import Code, Link
+
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -19,10 +25,16 @@ class RecentScan:
 
 
 def recent_scans(subject: Subject, limit: int) -> list[RecentScan]:
-    """The newest scans of a workspace, link or code, newest first, each with its code and link; two queries."""
-    scans = list(scans_of_subject(subject).order_by("-at", "-event_id")[:limit])
-    codes = Code.objects.select_related("link").in_bulk({scan.code_id for scan in scans})
-    return [RecentScan(scan, codes.get(scan.code_id)) for scan in scans]
+    """The newest scans of a workspace, link or code, newest first, each with its code and link.
+
+    First those of a day are asked for, which are in two partitions; where these are too few, all.
+    """
+    scans, newest = scans_of_subject(subject).order_by("-at", "-event_id"), timezone.now() + MAX_AHEAD
+    found = list(between(scans, newest - A_DAY, newest)[:limit])
+    if len(found) < limit:
+        found = list(scans[:limit])
+    codes = Code.objects.select_related("link").in_bulk({scan.code_id for scan in found})
+    return [RecentScan(scan, codes.get(scan.code_id)) for scan in found]
 
 
 def scans_of(link: Link) -> QuerySet[Scan]:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from analytics.enrich import ScanRow
 from analytics.models import LocalDay, Scan, ScanClass, Scope
+from analytics.partitions import between
 from analytics.rollups.scopes import CLASSES, PLACE_OF_CLASS, ids_by_scope, scans_of
 from analytics.rollups.visitors import Day, Seen, days_seen, first_day_with_visitors, new_visitors, visitors_of
 from analytics.upserts import add_up
@@ -58,7 +59,7 @@ def recount_visitors(days: Iterable[Day]) -> None:
 def humans_of(scope: int, scope_id: int, day: date) -> QuerySet[Scan]:
     """Raw scans of people in one scope on one local day."""
     humans = scans_of(Scope(scope), scope_id).filter(scan_class=ScanClass.HUMAN).exclude(visitor="")
-    return humans.filter(local_date=day, at__range=around(day, day))
+    return between(humans.filter(local_date=day), *around(day, day))
 
 
 def around(first: date, last: date) -> tuple[datetime, datetime]:

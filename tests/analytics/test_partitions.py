@@ -1,6 +1,7 @@
 """Partitions of raw scans on PostgreSQL: made ahead, removed when their day is over, and carried over to."""
 
 import importlib
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -148,6 +149,24 @@ def test_whoever_comes_second_leaves_the_removal_to_the_first(before_and_after: 
         cursor.execute("SELECT pg_advisory_unlock(%s)", [partitions.REMOVING])
     other.close()
     assert partitions.remove_before(kept) == [kept - timedelta(days=1)]
+
+
+@on_postgresql
+def test_what_asks_for_some_time_reads_the_partitions_of_that_time(code: Code) -> None:
+    noon = partitions.midnight(timezone.now().date()) + timedelta(hours=12)
+    scans = partitions.between(Scan.objects.filter(link_id=code.link_id), noon - timedelta(days=1), noon)
+    wanted = {partitions.name_of(noon.date() - timedelta(days=n)) for n in (0, 1)}
+    assert set(re.findall(rf"{partitions.TABLE}_\d{{8}}(?!_)", scans.order_by("-at").explain())) == wanted
+
+
+@pytest.mark.parametrize("before_end", [0, 1])
+def test_the_time_asked_for_begins_and_ends_to_the_microsecond(code: Code, before_end: int) -> None:
+    now = timezone.now()
+    ingest([a_block(an_event(code))])
+    Scan.objects.update(at=now)
+    of_link, least = Scan.objects.filter(link_id=code.link_id), timedelta(microseconds=1)
+    assert partitions.between(of_link, now, now + before_end * least).count() == before_end
+    assert partitions.between(of_link, now + (1 - before_end) * least, now + least).count() == before_end
 
 
 @on_postgresql

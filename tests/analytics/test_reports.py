@@ -162,15 +162,21 @@ def test_hours_have_no_unique_visitors_but_their_day_has() -> None:
     assert series.unique_visitors == 3
 
 
+@pytest.mark.parametrize(("since", "queries"), [(timedelta(hours=1), 2), (timedelta(days=40), 3)])
 def test_recent_scans_are_newest_first_with_their_codes(
-    workspace: Workspace, site: Domain, django_assert_num_queries: DjangoAssertNumQueries
+    workspace: Workspace,
+    site: Domain,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    since: timedelta,
+    queries: int,
 ) -> None:
     link = baker.make(Link, workspace=workspace)
     codes = [baker.make(Code, link=link, domain=site, path=path, canonical=path) for path in ("AAAAAA", "BBBBBB")]
-    moments = [FIRST + minute * QUARTER / 15 for minute in range(5)]
+    first = (timezone.now() - since).replace(minute=0)
+    moments = [first + minute * QUARTER / 15 for minute in range(5)]
     Scan.objects.bulk_create(make_scan(at, "UTC", link_id=link.pk, code_id=codes[at.minute % 2].pk) for at in moments)
     Scan.objects.bulk_create([make_scan(timezone.now(), "UTC", link_id=link.pk + 1, code_id=codes[0].pk)])
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(queries):
         recent = reports.recent_scans(Subject.of(link), 3)
     assert [scan.scan.at.minute for scan in recent] == [4, 3, 2]
     assert [scan.code for scan in recent] == [codes[0], codes[1], codes[0]]
