@@ -8,7 +8,7 @@ import gc
 import hashlib
 import logging
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -32,7 +32,7 @@ from analytics.upserts import add_up, insert_new
 from links.models import Segment
 from links.routing import UNKNOWN
 from links.scan_events import ScanEvent
-from links.stream import Block, Entry, ScanStream, records_of
+from links.stream import NOTHING, Block, Entry, ScanStream, records_of
 
 logger = logging.getLogger(__name__)
 
@@ -77,9 +77,21 @@ class Batch:
             SetAside(digest_of(segment, record), segment[:SEGMENT_NAME], reason[:200], record, timezone.now())
         )
 
+    def parts(self) -> "list[Batch]":
+        """Smaller batches that are the same together; itself where it is one record, none where it is no scan."""
+        kinds = [Batch(scans=self.scans), Batch(orphans=self.orphans), Batch(set_aside=self.set_aside)]
+        filled = [kind for kind in kinds if kind.scans or kind.orphans or kind.set_aside]
+        if len(filled) > 1:
+            return filled
+        middles = (len(self.scans) + 1) // 2, (len(self.orphans) + 1) // 2
+        halves = [
+            Batch(scans=self.scans[: middles[0]], orphans=self.orphans[: middles[1]]),
+            Batch(scans=self.scans[middles[0] :], orphans=self.orphans[middles[1] :]),
+        ]
+        return [half for half in halves if half.scans or half.orphans]
 
-@dataclass(frozen=True)
-class Counted:
+
+class Counted(NamedTuple):
     """What a batch came to."""
 
     ingested: int = 0
@@ -88,17 +100,35 @@ class Counted:
     erased: int = 0
 
 
+class Ahead(NamedTuple):
+    """Entries that were read, and the batch that a thread makes of them."""
+
+    entries: Sequence[Entry]
+    batch: Future[Batch]
+
+
 def drain(stream: ScanStream, *, seconds: float, count: Callable[[Counted], None]) -> None:
-    """Ingest until the stream stays empty for the rest of `seconds`; under load return after ten times that."""
-    started = time.monotonic()
-    with ThreadPoolExecutor(1, "enrich") as ahead, _without_collecting():
-        while (left := started + seconds - time.monotonic()) > 0 or time.monotonic() - started < 10 * seconds:
-            entries = stream.read(settings.INGEST_READS, block_ms=max(1, int(left * 1000)))
-            for part, batch in _one_ahead(entries, ahead):
-                count(stored(batch))
-                stream.acknowledge(part)
-            if not entries and left <= 0:
+    """Ingest until the stream stays empty for the rest of `seconds`; under load return after ten times that.
+
+    While the database works on one batch, the next is read and enriched.
+    """
+    idle_after = time.monotonic() + seconds
+    late_after = time.monotonic() + 10 * seconds
+    waiting: Ahead | None = None
+    with ThreadPoolExecutor(1, "enrich") as thread, _without_collecting():
+        while (now := time.monotonic()) < late_after or waiting:
+            coming = None
+            if now < late_after:
+                block_ms = 1 if waiting else max(1, int((idle_after - now) * 1000))
+                unfinished = waiting.entries[-1].id if waiting else NOTHING
+                if entries := stream.read(settings.INGEST_BATCH, block_ms, unfinished):
+                    coming = Ahead(entries, thread.submit(enriched, [entry.block for entry in entries]))
+            if waiting:
+                count(stored(waiting.batch.result()))
+                stream.acknowledge(waiting.entries)
+            elif not coming and time.monotonic() >= idle_after:
                 return
+            waiting = coming
 
 
 @contextmanager
@@ -116,31 +146,29 @@ def _without_collecting() -> Iterator[None]:
             gc.enable()
 
 
-def _one_ahead(entries: Sequence[Entry], pool: ThreadPoolExecutor) -> Iterator[tuple[Sequence[Entry], Batch]]:
-    """The batches of entries; while the database works on one, the next is enriched."""
-    waiting: deque[tuple[Sequence[Entry], Future[Batch]]] = deque()
-    for start in range(0, len(entries), settings.INGEST_BATCH):
-        part = entries[start : start + settings.INGEST_BATCH]
-        waiting.append((part, pool.submit(enriched, [entry.block for entry in part])))
-        if len(waiting) > 1:
-            ready, batch = waiting.popleft()
-            yield ready, batch.result()
-    for ready, batch in waiting:
-        yield ready, batch.result()
-
-
 def ingest(blocks: Sequence[Block]) -> Counted:
     """Store the records of blocks and roll up those that are new, in one transaction."""
     return stored(enriched(blocks))
 
 
 def stored(batch: Batch) -> Counted:
-    """Store a batch; should the database refuse a record, all but that."""
+    """Store a batch; should the database refuse a record, all but that, which never blocks the rest.
+
+    Parts of what is refused are tried until a part is one record: that is set aside.
+    """
     try:
         return store(batch)
-    except REFUSED:
-        logger.exception("A batch was refused by the database; going through it one by one")
-        return store_one_by_one(batch)
+    except REFUSED as error:
+        parts = batch.parts()
+        if not parts:
+            raise
+        if len(parts) > 1:
+            logger.warning("A batch was refused by the database, its parts are tried: %s", error)
+            return Counted(*map(sum, zip(*map(stored, parts), strict=True)))
+        refused = Batch()
+        for _, segment, record in (*batch.scans, *batch.orphans):
+            refused.put_aside(segment, record, f"refused by the database: {error}")
+        return store(refused)
 
 
 def enriched(blocks: Sequence[Block]) -> Batch:
@@ -245,25 +273,3 @@ def _insert(model: type[Model], names: Sequence[str], items: Sequence[Item[AnyRo
     by_id = {item[0].event_id: item for item in items}
     inserted = insert_new(model, names, [row for row, _, _ in by_id.values()], ("event_id",))
     return [by_id[event_id] for (event_id,) in inserted]
-
-
-def store_one_by_one(batch: Batch) -> Counted:
-    """A poison record never blocks the rest: what the database refuses is set aside, the others are counted."""
-    counted = [store(Batch(set_aside=batch.set_aside))]
-    for name in ("scans", "orphans"):
-        for item in getattr(batch, name):
-            alone = Batch()
-            getattr(alone, name).append(item)
-            try:
-                counted.append(store(alone))
-            except REFUSED as error:
-                _, segment, record = item
-                refused = Batch()
-                refused.put_aside(segment, record, f"refused by the database: {error}")
-                counted.append(store(refused))
-    return Counted(
-        sum(one.ingested for one in counted),
-        sum(one.duplicate for one in counted),
-        sum(one.set_aside for one in counted),
-        sum(one.erased for one in counted),
-    )

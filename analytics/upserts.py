@@ -10,10 +10,16 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import IntegrityError, connection, models, transaction
 
 # SQLite allows 32,766 variables in a statement.
 MAX_VARIABLES = 30_000
+# Fewer rows do not earn the two more questions that go with a COPY.
+WORTH_A_COPY = 100
+UNIQUE_VIOLATION = "23505"
+
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_ESCAPED = set("\\\t\n\r")
 
 Rows = Sequence[tuple[Any, ...]]
 Names = Sequence[str]
@@ -22,6 +28,8 @@ Names = Sequence[str]
 def insert_new(model: type[models.Model], names: Names, rows: Iterable[tuple[Any, ...]], key: Names) -> Rows:
     """Insert rows whose `key` is not there yet; returns the keys that were inserted."""
     ordered = _in_order(names, rows, key)
+    if connection.vendor == "postgresql" and len(ordered) >= WORTH_A_COPY and _copied(model, names, ordered):
+        return list(_columns_of(names, ordered, key))
     returning = ", ".join(_column(model, name) for name in key)
     suffix = f"ON CONFLICT DO NOTHING RETURNING {returning}"
     inserted: list[tuple[Any, ...]] = []
@@ -163,6 +171,40 @@ def _array(field: "models.Field[Any, Any]", values: Sequence[Any]) -> str:
         quoted = [value.replace("\\", "\\\\").replace('"', '\\"') for value in values]
         return '{"' + '","'.join(quoted) + '"}'
     return "{" + ",".join(map(str, values)) + "}"
+
+
+# --- PostgreSQL: rows that are most probably all new ---------------------------------------------------
+
+
+def _copied(model: type[models.Model], names: Names, rows: Rows) -> bool:
+    """Insert rows by COPY, which takes half as long; False, and nothing is inserted, where one is there already."""
+    text = [_for_copy(_field(model, name), values) for name, values in zip(names, zip(*rows, strict=True), strict=True)]
+    lines = "\n".join(map("\t".join, zip(*text, strict=True)))
+    columns = ", ".join(_column(model, name) for name in names)
+    table = connection.ops.quote_name(model._meta.db_table)
+    try:
+        with (
+            transaction.atomic(),
+            connection.wrap_database_errors,
+            connection.cursor() as cursor,
+            cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy,
+        ):
+            copy.write(f"{lines}\n")
+    except IntegrityError as error:
+        if getattr(error.__cause__, "sqlstate", "") != UNIQUE_VIOLATION:
+            raise
+        return False
+    return True
+
+
+def _for_copy(field: "models.Field[Any, Any]", values: Sequence[Any]) -> Iterable[str]:
+    """A column as COPY reads it."""
+    if isinstance(field, models.BinaryField):
+        return [f"\\\\x{bytes(value).hex()}" for value in values]
+    if not isinstance(field, (models.CharField, models.TextField)):
+        return map(str, values)
+    # Nearly no column has anything to escape.
+    return values if _ESCAPED.isdisjoint("".join(values)) else [value.translate(_ESCAPES) for value in values]
 
 
 # --- SQLite: values as Django stores them, but a converter a column instead of a field's method a value --

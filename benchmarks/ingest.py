@@ -16,8 +16,9 @@ from tests.machine import postgresql_programs, redis_server
 from tests.services import postgresql_server, private_redis
 
 # Scans in a round, and rounds of either kind.
-SIZES = {"postgresql": (15_000, 3), "sqlite": (6_000, 3)}
-QUICK = {"postgresql": (6_000, 1), "sqlite": (3_000, 1)}
+# Several batches each, as under a backlog.
+SIZES = {"postgresql": (60_000, 3), "sqlite": (6_000, 3)}
+QUICK = {"postgresql": (20_000, 1), "sqlite": (3_000, 1)}
 
 
 def main() -> int:

@@ -24,6 +24,8 @@ RESERVED_BYTES = 1_000_000
 CLAIM_SECONDS = 60.0
 # How often a reader looks for what others hold, in parts of that time.
 LOOKS = 6
+# Before the first entry of any stream.
+NOTHING = b"0"
 
 
 def connect(url: str, patience: float = 5.0) -> redis.Redis:
@@ -119,13 +121,14 @@ class ScanStream:
 
     # --- Out -----------------------------------------------------------------------------------
 
-    def read(self, count: int, block_ms: int) -> list[Entry]:
+    def read(self, count: int, block_ms: int, unfinished: bytes = NOTHING) -> list[Entry]:
         """The next entries: first what this reader left unfinished, then what a dead one did, then new ones.
 
-        Waits up to `block_ms` for new ones. Makes the group where it is missing, from the stream's beginning.
+        `unfinished` is the last entry that it works on still: neither that nor what it had before comes again. Waits up
+        to `block_ms` for new ones. Makes the group where it is missing, from the stream's beginning.
         """
         try:
-            return self._backlog(count) or self._claim(count) or self._new(count, block_ms)
+            return self._backlog(count, unfinished) or self._claim(count) or self._new(count, block_ms)
         except redis.ResponseError as error:
             if "NOGROUP" not in str(error):
                 raise
@@ -150,8 +153,8 @@ class ScanStream:
             if "BUSYGROUP" not in str(error):
                 raise
 
-    def _backlog(self, count: int) -> list[Entry]:
-        return self._take(self._redis.xreadgroup(GROUP, self._consumer, {self._key: "0"}, count=count))
+    def _backlog(self, count: int, after: bytes) -> list[Entry]:
+        return self._take(self._redis.xreadgroup(GROUP, self._consumer, {self._key: after}, count=count))
 
     def _new(self, count: int, block_ms: int) -> list[Entry]:
         return self._take(self._redis.xreadgroup(GROUP, self._consumer, {self._key: ">"}, count=count, block=block_ms))

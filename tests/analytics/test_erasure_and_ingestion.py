@@ -45,7 +45,7 @@ class Host:
         self.shipper.turn()
         self.counted.clear()
         drain(self.stream, seconds=0.05, count=self.counted.append)
-        return Counted(*(sum(column) for column in zip(*(vars(one).values() for one in self.counted), strict=True)))
+        return Counted(*(sum(column) for column in zip(*self.counted, strict=True)))
 
     def ship_again(self) -> None:
         """As a host does that was restarted, or that misses something."""

@@ -214,6 +214,32 @@ def test_nothing_is_acknowledged_before_its_transaction_is_committed(
     assert scan_stream.length() == 0
 
 
+def test_one_batch_is_made_while_another_is_stored_and_each_is_stored_once(
+    code: Code, scan_stream: ScanStream, settings: Settings
+) -> None:
+    settings.INGEST_BATCH = 2
+    scan_stream.send([a_block(an_event(code), an_event(code)) for _ in range(7)])
+    counted: list[Counted] = []
+    drain(scan_stream, seconds=0.05, count=counted.append)
+    assert counted == [Counted(ingested=4)] * 3 + [Counted(ingested=2)]
+    assert scan_stream.length() == 0
+    assert LinkCounter.objects.get(link=code.link_id).human == 14
+
+
+def test_many_rows_with_odd_text_and_a_few_that_are_known(code: Code) -> None:
+    """On PostgreSQL so many rows go by COPY, which takes none where one is known, and has marks of its own."""
+    odd = ["\\", "\\N", "\\.", "a\tb", "a\nb", "\r\n", '"', "{,}", "é\u2028", "NULL"]
+    known = [an_event(code) for _ in range(3)]
+    events = [an_event(code, user_agent=f"{odd[n % len(odd)]} {n}") for n in range(120)]
+    assert ingest([a_block(*known)]).ingested == 3
+    assert ingest([a_block(*events)]) == Counted(ingested=120)
+    assert ingest([a_block(*known, *events, *(an_event(code) for _ in range(5)))]) == Counted(5, duplicate=123)
+    agents = set(Scan.objects.values_list("user_agent", flat=True)) - {IPHONE}
+    assert agents == {f"{odd[n % len(odd)]} {n}" for n in range(120)}
+    counter = LinkCounter.objects.get(link=code.link_id)
+    assert counter.human + counter.other == 128
+
+
 def test_a_scan_knows_where_it_came_from_and_in_which_app(code: Code) -> None:
     in_instagram = f"{IPHONE} Instagram 406.0.0.58.159 (iPhone15,2; iOS 18_5; de_DE)"
     ingest(

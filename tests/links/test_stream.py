@@ -29,6 +29,17 @@ def test_what_was_not_acknowledged_is_read_again(scan_stream: ScanStream) -> Non
     assert scan_stream.read(1, block_ms=10) == first, "a restarted reader finds its own backlog first"
 
 
+def test_what_is_worked_on_does_not_come_again_beside_new_entries(scan_stream: ScanStream) -> None:
+    scan_stream.send([a_block(b"left"), a_block(b"worked on"), a_block(b"left, too")])
+    left, worked_on, left_too = scan_stream.read(3, block_ms=1)
+    scan_stream.send([a_block(b"new")])
+    assert scan_stream.read(9, block_ms=1, unfinished=worked_on.id) == [left_too]
+    scan_stream.acknowledge([left_too])
+    (new,) = scan_stream.read(9, block_ms=1, unfinished=worked_on.id)
+    assert records_of(new.block) == [b"new"]
+    assert scan_stream.read(9, block_ms=1) == [left, worked_on, new]
+
+
 def test_a_dead_readers_entries_are_claimed(scan_stream: ScanStream, redis_url: str) -> None:
     scan_stream.send([a_block(b"one")])
     entries = scan_stream.read(1, block_ms=10)
