@@ -130,7 +130,11 @@ def scan_class(event: ScanEvent) -> Columns:
 
 def client(event: ScanEvent) -> Columns:
     """With what: device, brand, os, browser, app, user_agent."""
-    user_agent = _text(event.user_agent, 512)
+    return _client(_text(event.user_agent, 512))
+
+
+@lru_cache(maxsize=10_000)
+def _client(user_agent: str) -> Columns:
     found = describe(user_agent)
     return found.device, _text(found.brand, 40), _text(found.os, 40), _text(found.browser, 60), found.app, user_agent
 

@@ -19,7 +19,7 @@ WORTH_A_COPY = 100
 UNIQUE_VIOLATION = "23505"
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-_ESCAPED = set("\\\t\n\r")
+_ESCAPED = "\\\t\n\r"
 
 Rows = Sequence[tuple[Any, ...]]
 Names = Sequence[str]
@@ -74,11 +74,18 @@ def add_up(
 
 
 def _in_order(names: Names, rows: Iterable[tuple[Any, ...]], key: Names) -> Rows:
-    """Sorted by key; most rows begin with it, and then whole tuples are compared."""
+    """Sorted by key; most rows begin with it, and then whole tuples are compared, unless Python compares their keys."""
     if tuple(names[: len(key)]) == tuple(key):
-        return sorted(rows)
+        ordered = list(rows)
+        ordered.sort(key=_by_number if ordered and isinstance(ordered[0][0], UUID) else None)
+        return ordered
     places = [names.index(name) for name in key]
     return sorted(rows, key=lambda row: [row[place] for place in places])
+
+
+def _by_number(row: tuple[Any, ...]) -> int:
+    number: int = row[0].int
+    return number
 
 
 def _columns_of(names: Names, rows: Rows, wanted: Names) -> Iterator[tuple[Any, ...]]:
@@ -204,7 +211,8 @@ def _for_copy(field: "models.Field[Any, Any]", values: Sequence[Any]) -> Iterabl
     if not isinstance(field, (models.CharField, models.TextField)):
         return map(str, values)
     # Nearly no column has anything to escape.
-    return values if _ESCAPED.isdisjoint("".join(values)) else [value.translate(_ESCAPES) for value in values]
+    text = "".join(values)
+    return [value.translate(_ESCAPES) for value in values] if any(mark in text for mark in _ESCAPED) else values
 
 
 # --- SQLite: values as Django stores them, but a converter a column instead of a field's method a value --

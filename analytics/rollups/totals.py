@@ -10,7 +10,7 @@ from django.db.models import F
 
 from analytics.enrich import ScanRow
 from analytics.models import ScanClass
-from analytics.upserts import add_up
+from analytics.upserts import add_up, rows_of
 from links.models import Link, LinkCounter
 
 NAMES = ("link", "human", "other", "last_scan_at")
@@ -24,8 +24,8 @@ def count_links(rows: Sequence[ScanRow]) -> Callable[[], None]:
 
 def _add(counters: Mapping[int, tuple[int, int, int, datetime]]) -> None:
     """A link whose row is gone for good has no counter to write."""
-    known = Link.objects.filter(pk__in=list(counters)).values_list("pk", flat=True)
-    add_up(LinkCounter, NAMES, [counters[link_id] for link_id in known], key=("link",), latest=("last_scan_at",))
+    known = rows_of(Link, ("id",), [(link_id,) for link_id in counters], key=("id",))
+    add_up(LinkCounter, NAMES, [counters[link_id] for (link_id,) in known], key=("link",), latest=("last_scan_at",))
 
 
 def move_links(before: Sequence[ScanRow], after: Sequence[ScanRow]) -> None:

@@ -16,6 +16,10 @@ from analytics.upserts import insert_new, rows_of
 VISITOR_DAYS = 3
 # Scope, its id, local date.
 Day = tuple[int, int, date]
+# Plain numbers: an Enum looks its value up each time.
+_CODE, _LINK, _WORKSPACE, _CAMPAIGN = (
+    scope.value for scope in (Scope.CODE, Scope.LINK, Scope.WORKSPACE, Scope.CAMPAIGN)
+)
 
 
 class Seen(NamedTuple):
@@ -30,11 +34,11 @@ class Seen(NamedTuple):
 
     def days(self) -> Iterator[Day]:
         """Of everything that this visitor counts for."""
-        yield Scope.CODE.value, self.code_id, self.date
-        yield Scope.LINK.value, self.link_id, self.date
-        yield Scope.WORKSPACE.value, self.workspace_id, self.date
+        yield _CODE, self.code_id, self.date
+        yield _LINK, self.link_id, self.date
+        yield _WORKSPACE, self.workspace_id, self.date
         if self.campaign_id:
-            yield Scope.CAMPAIGN.value, self.campaign_id, self.date
+            yield _CAMPAIGN, self.campaign_id, self.date
 
 
 KEY = ("workspace_id", "date", "visitor", "code_id", "campaign_id")
