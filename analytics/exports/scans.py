@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 
 from analytics.exports.columns import Column, Row, Type
-from analytics.models import Scan, ScanClass
+from analytics.models import Erasure, Scan, ScanClass
 from analytics.periods import Period
 from analytics.reports import Kind, Subject
 from links.models import Campaign, Code, Link
@@ -99,10 +99,11 @@ def scans_of(subject: Subject, period: Period, classes: frozenset[ScanClass]) ->
             return scans.filter(link_id__in=subject.link_ids)
 
 
-def pages(scans: QuerySet[Scan], zone: ZoneInfo, after: Place | None = None) -> Iterator[Page]:
-    """Scans in the order of their key, page by page; each page is four queries, however many came before it."""
+def pages(scans: QuerySet[Scan], workspace_id: int, zone: ZoneInfo, after: Place | None = None) -> Iterator[Page]:
+    """Scans in the order of their key, page by page; each page is five queries, however many came before it."""
     while True:
-        later = scans.filter(Q(at__gt=after.at) | Q(event_id__gt=after.event_id), at__gte=after.at) if after else scans
+        left = _without_erased(scans, workspace_id)
+        later = left.filter(Q(at__gt=after.at) | Q(event_id__gt=after.event_id), at__gte=after.at) if after else left
         read = list(later.order_by("at", "event_id").values_list(*_READ)[:SCANS_AT_ONCE])
         if not read:
             return
@@ -110,6 +111,14 @@ def pages(scans: QuerySet[Scan], zone: ZoneInfo, after: Place | None = None) -> 
         yield Page(_rows(read, zone), after)
         if len(read) < SCANS_AT_ONCE:
             return
+
+
+def _without_erased(scans: QuerySet[Scan], workspace_id: int) -> QuerySet[Scan]:
+    """Scans without those that an erasure has yet to remove; asked anew for every page, as one may have come."""
+    for erasure in Erasure.objects.filter(workspace_id=workspace_id, done_at=None):
+        of_link = Q(link_id=erasure.link_id) if erasure.link_id else Q()
+        scans = scans.exclude(of_link, at__gte=erasure.since, at__lt=erasure.until)
+    return scans
 
 
 def _rows(read: Sequence[tuple[Any, ...]], zone: ZoneInfo) -> list[Row]:

@@ -101,7 +101,7 @@ class Wanted:
     def pages(self, after: scans.Place | None = None) -> Iterator[scans.Page]:
         """Pages of raw scans. Raises Refused."""
         found = scans.scans_of(self.subject, self.period, self.classes)
-        return scans.pages(found, self.period.zone, after)
+        return scans.pages(found, self.subject.workspace.pk, self.period.zone, after)
 
     def table(self) -> Table:
         """The answer. Raises Refused."""
