@@ -5,10 +5,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from analytics.api.questions import DIMENSIONS, Metric
+from analytics.api.questions import Metric
 from analytics.models import ScanClass
 from analytics.periods import Comparison, Interval
 from analytics.reports import OVER, Kind, Source
+from analytics.reports.grammar import DIMENSIONS
 
 CHANGE = "By which part it grew (0.25) or shrank (-0.25); null when there was nothing before."
 

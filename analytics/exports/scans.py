@@ -16,7 +16,9 @@ from django.db.models import Q, QuerySet
 from analytics.exports.columns import Column, Row, Type
 from analytics.models import Erasure, Scan, ScanClass
 from analytics.periods import Period
-from analytics.reports import Kind, Subject
+from analytics.reports import Filter, Kind, Subject
+from analytics.reports.filters import narrowed
+from analytics.reports.raw import COLUMNS as WORD_COLUMNS
 from links.models import Campaign, Code, Link
 
 SCANS_AT_ONCE = 2000
@@ -83,11 +85,15 @@ class Page:
     place: Place
 
 
-def scans_of(subject: Subject, period: Period, classes: frozenset[ScanClass]) -> QuerySet[Scan]:
-    """Raw scans of some classes that count for a subject. Raises Refused."""
+def scans_of(
+    subject: Subject, period: Period, classes: frozenset[ScanClass], filters: Sequence[Filter] = ()
+) -> QuerySet[Scan]:
+    """Raw scans of some classes that count for a subject, with the values of the filters. Raises Refused."""
+    subject, words = narrowed(subject, filters)
     scans = Scan.objects.filter(workspace_id=subject.workspace.pk, at__gte=period.start, at__lt=period.end)
     if len(classes) < len(ScanClass):
         scans = scans.filter(scan_class__in=sorted(classes))
+    scans = scans.filter(**{WORD_COLUMNS[word.dimension]: word.value for word in words})
     match subject.kind:
         case Kind.WORKSPACE:
             return scans
