@@ -20,6 +20,7 @@ from rest_framework.views import APIView
 from accounts.access import get_object, workspaces_of
 from accounts.models import Workspace, known_timezones
 from analytics.api.questions import CannotAnswer
+from analytics.api.shapes import SCOPES
 from analytics.exports import downloads
 from analytics.exports.actions import TooMany, kept_until, remove_export, request_export
 from analytics.exports.formats import Format
@@ -59,7 +60,7 @@ class WantedSerializer(serializers.Serializer[Any]):
     """What is to be exported."""
 
     what = serializers.ChoiceField(choices=[each.value for each in What], help_text="Raw scans, or one of the reports.")
-    scope = serializers.ChoiceField(choices=[kind.value for kind in Kind], default=Kind.WORKSPACE.value)
+    scope = serializers.ChoiceField(choices=SCOPES, default=Kind.WORKSPACE.value)
     id = serializers.IntegerField(
         required=False, min_value=1, max_value=2**63 - 1, help_text="Of the campaign, tag, link or code."
     )
