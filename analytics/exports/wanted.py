@@ -85,7 +85,7 @@ class Wanted:
         """About how many rows it will have; None when nobody knows. Raises Refused."""
         if self.what is What.SCANS:
             return lengths.about(self.subject, self.kept_period, self.classes, self.filters)
-        narrowed(self.subject, self.filters)  # what is not there is refused before a job is made of it
+        _filtered(self)  # what cannot be is refused before a job is made of it
         return None
 
     @property
@@ -181,25 +181,25 @@ def _breakdown(wanted: Wanted) -> Table:
 def _orphans(wanted: Wanted) -> Table:
     if wanted.subject.kind is not Kind.WORKSPACE:
         raise Refused("scope", "Scans of wrong addresses belong to no link: ask for those of the whole workspace.")
-    if wanted.filters:
-        raise Refused("filter", "Of scans of wrong addresses only the address is kept: leave “filter” out.")
-    workspace = wanted.subject.workspace
+    workspace = _filtered(wanted).workspace
     return tables.of_orphans(reports.orphan_scans(workspace, wanted.period, classes=wanted.classes, limit=wanted.limit))
 
 
 def _hours(wanted: Wanted) -> Table:
-    return tables.of_hours(reports.heat_map(_without_words(wanted), wanted.period, wanted.classes))
+    return tables.of_hours(reports.heat_map(_filtered(wanted), wanted.period, wanted.classes))
 
 
 def _after_expiry(wanted: Wanted) -> Table:
-    report = reports.scans_after_expiry(_without_words(wanted), wanted.period, wanted.classes)
+    report = reports.scans_after_expiry(_filtered(wanted), wanted.period, wanted.classes)
     return tables.of_scans_after_expiry(report)
 
 
-def _without_words(wanted: Wanted) -> Subject:
-    """What is left by filters that are ids. Raises Refused for others."""
+def _filtered(wanted: Wanted) -> Subject:
+    """What is left of the subject by filters that are ids. Raises Refused where a report is not kept by the others."""
+    if wanted.what is What.ORPHANS and wanted.filters:
+        raise Refused("filter", "Of scans of wrong addresses only the address is kept: leave “filter” out.")
     subject, words = narrowed(wanted.subject, wanted.filters)
-    if words:
+    if words and wanted.what in (What.HOURS, What.AFTER_EXPIRY):
         name = words[0].dimension.label.lower()
         raise Refused(
             "filter", f"{WORDS[wanted.what]} are not kept by {name}: filter these by campaign, link or code only."

@@ -167,9 +167,11 @@ def test_what_is_no_list_of_filters_is_a_problem(api: Client, link: Link, filter
 
 @pytest.mark.parametrize(("what", "says"), [("hours", "not kept by country"), ("after-expiry", "by campaign, link")])
 def test_reports_without_words_refuse_them(api: Client, link: Link, what: str, says: str) -> None:
-    response = api.get(f"{EXPORTS}/now", {"what": what, "filter": "country:DE"})
-    assert response.status_code == 422
-    assert says in response.json()["errors"][0]["detail"]
+    asked_for = ask(api, what=what, filter=["country:DE"])
+    for response in (api.get(f"{EXPORTS}/now", {"what": what, "filter": "country:DE"}), asked_for):
+        assert response.status_code == 422
+        assert says in response.json()["errors"][0]["detail"]
+    assert not Export.objects.exists()
 
 
 def test_wrong_addresses_have_no_filter(api: Client, link: Link) -> None:
