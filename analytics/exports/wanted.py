@@ -103,8 +103,8 @@ class Wanted:
 
     def pages(self, after: scans.Place | None = None) -> Iterator[scans.Page]:
         """Pages of raw scans. Raises Refused."""
-        found = scans.scans_of(self.subject, self.period, self.classes, self.filters)
-        return scans.pages(found, self.subject.workspace.pk, self.period.zone, after)
+        sought = scans.sought(self.subject, self.period, self.classes, self.filters)
+        return scans.pages(sought, self.period.zone, after)
 
     def table(self) -> Table:
         """The answer. Raises Refused."""
