@@ -257,6 +257,10 @@ class Erasure(models.Model):
     # Lists of [first, last] as ISO dates: which of the two ways of correcting numbers was taken for which local days.
     recounted_days = models.JSONField(default=list, blank=True)
     subtracted_days = models.JSONField(default=list, blank=True)
+    exports_removed = models.IntegerField(
+        null=True, blank=True, help_text="Export files that may have held some of it; empty: not looked for yet."
+    )
+    exports_restarted = models.IntegerField(default=0, help_text="Exports in the making that had to begin anew.")
     done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -250,6 +250,12 @@ class CodeForm(PlacementForm):
         help_text="A word of your own in the address, for people who type it. Capitals do not matter.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
+    counts_only = forms.BooleanField(
+        label="Count only",
+        required=False,
+        help_text="Of each scan only when it was, and whether a person did it, is kept: no device, country or visitor. "
+        "For wine labels in the EU, for example.",
+    )
 
     def clean_alias(self) -> str:
         alias: str = self.cleaned_data["alias"]
@@ -265,7 +271,7 @@ class NewLinkForm(LabelledForm, CodeForm):
     destination = DestinationField(label="Destination", help_text=LinkForm.base_fields["destination"].help_text)
     title = LinkForm.base_fields["title"]
     expires_at = MomentField(label="Ends", required=False, validators=[validate_first_expiry])
-    field_order = ("destination", "title", "placement", "alias", "campaign", "tags", "expires_at")
+    field_order = ("destination", "title", "placement", "alias", "counts_only", "campaign", "tags", "expires_at")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

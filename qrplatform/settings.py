@@ -294,7 +294,11 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "qrplatform.problems.document_problems",
     ],
-    "ENUM_NAME_OVERRIDES": {"DimensionEnum": "analytics.api.shapes.DIMENSIONS"},
+    "ENUM_NAME_OVERRIDES": {
+        "DimensionEnum": "analytics.api.shapes.DIMENSIONS",
+        "ScopeEnum": "analytics.api.shapes.SCOPES",
+        "MailedScopeEnum": "analytics.mailed.forms.KINDS",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"persistAuthorization": False, "deepLinking": True},

@@ -15,6 +15,7 @@ from analytics import reports
 from analytics.api.questions import Metric, Question
 from analytics.periods import Period
 from analytics.reports import BreakdownReport, BreakdownRow, Orphans, Series
+from analytics.reports.grammar import written
 
 Json = dict[str, Any]
 
@@ -63,7 +64,7 @@ def _echo(question: Question) -> Json:
         "interval": question.interval,
         "metrics": question.metrics,
         "classes": question.classes,
-        "filters": [f"{each.dimension.name.lower()}:{each.value}" for each in question.filters],
+        "filters": written(question.filters),
     }
 
 

@@ -49,13 +49,17 @@ class ErasureSerializer(serializers.ModelSerializer[Erasure]):
         help_text="Days of which no raw scans are left: a link's counts were subtracted from its workspace and the "
         "campaign it has now; a workspace's were removed."
     )
+    exports_removed = serializers.IntegerField(
+        allow_null=True, help_text="Files of raw scans that may have held some of these; null: not looked for yet."
+    )
+    exports_restarted = serializers.IntegerField(help_text="Exports in the making that began anew without these scans.")
     explanation = serializers.SerializerMethodField(help_text="The same in words.")
 
     class Meta:
         model = Erasure
         fields = (
             "id", "workspace", "link", "to", "state", "percent", "total", "erased", "recounted_days", "subtracted_days",
-            "explanation", "created_at", "done_at",
+            "exports_removed", "exports_restarted", "explanation", "created_at", "done_at",
         )  # fmt: skip
         read_only_fields = fields
 

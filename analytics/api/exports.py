@@ -20,6 +20,7 @@ from rest_framework.views import APIView
 from accounts.access import get_object, workspaces_of
 from accounts.models import Workspace, known_timezones
 from analytics.api.questions import CannotAnswer
+from analytics.api.shapes import SCOPES
 from analytics.exports import downloads
 from analytics.exports.actions import TooMany, kept_until, remove_export, request_export
 from analytics.exports.formats import Format
@@ -28,6 +29,7 @@ from analytics.exports.wanted import Wanted, What, default_classes, find_subject
 from analytics.models import Dimension, ScanClass
 from analytics.periods import Interval, Period, PeriodError
 from analytics.reports import MAX_LIMIT, Kind, Refused, Subject
+from analytics.reports.grammar import GrammarError, filters_of
 from links.api.views import actor_of
 
 FILE_TYPES: dict[Any, Any] = {
@@ -42,11 +44,23 @@ class NotYet(APIException):
     status_code = status.HTTP_409_CONFLICT
 
 
+class FilterField(serializers.ListField):
+    """Filters as GET /api/v1/stats takes them; in a query string the parameter is repeated."""
+
+    child = serializers.CharField(trim_whitespace=False)
+
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            return filters_of(super().to_internal_value(data))
+        except GrammarError as error:
+            raise ValidationError(str(error)) from error
+
+
 class WantedSerializer(serializers.Serializer[Any]):
     """What is to be exported."""
 
     what = serializers.ChoiceField(choices=[each.value for each in What], help_text="Raw scans, or one of the reports.")
-    scope = serializers.ChoiceField(choices=[kind.value for kind in Kind], default=Kind.WORKSPACE.value)
+    scope = serializers.ChoiceField(choices=SCOPES, default=Kind.WORKSPACE.value)
     id = serializers.IntegerField(
         required=False, min_value=1, max_value=2**63 - 1, help_text="Of the campaign, tag, link or code."
     )
@@ -55,6 +69,11 @@ class WantedSerializer(serializers.Serializer[Any]):
     )
     to = serializers.CharField(required=False, help_text="A date (that day included) or a date-time with its offset.")
     timezone = serializers.CharField(required=False, help_text="Default: the workspace's own.")
+    filter = FilterField(
+        default=list,
+        help_text="Only scans with this value of a dimension, such as `country:DE` or `link:17`; several of different "
+        "dimensions. Of hours and after-expiry only campaign, link and code.",
+    )
     interval = serializers.ChoiceField(
         choices=[each.value for each in Interval], default=Interval.DAY.value, help_text="Of a series: a row's length."
     )
@@ -92,7 +111,15 @@ class WantedSerializer(serializers.Serializer[Any]):
         except PeriodError as error:
             raise ValidationError({error.parameter: [error.message]}) from error
         classes = frozenset(map(ScanClass, asked.get("class", default_classes(what))))
-        return Wanted(what, subject, period, classes, Dimension[asked["breakdown"].upper()], asked["limit"])
+        return Wanted(
+            what,
+            subject,
+            period,
+            classes,
+            Dimension[asked["breakdown"].upper()],
+            asked["limit"],
+            tuple(asked["filter"]),
+        )
 
     def _subject(self, asked: Mapping[str, Any]) -> Subject:
         kind, slug = Kind(asked["scope"]), asked.get("workspace")

@@ -18,12 +18,10 @@ from accounts.models import Workspace, known_timezones
 from analytics.models import Dimension, ScanClass
 from analytics.periods import Comparison, Interval, Period, PeriodError
 from analytics.reports import DEFAULT_LIMIT, MAX_LIMIT, Filter, Kind, Refused, Subject
+from analytics.reports.grammar import GrammarError, dimension_of, filters_of
 from links.models import Campaign, Code, Link, Tag
 
 EnumT = TypeVar("EnumT", bound=StrEnum)
-DIMENSIONS = {each.name.lower(): each for each in Dimension}
-MAX_FILTERS = 5
-MAX_VALUE = 4096  # characters: the longest destination that is kept
 
 
 class Metric(StrEnum):
@@ -85,7 +83,7 @@ class Question:
             metrics=_several("metrics", asked.get("metrics"), Metric) or DEFAULT_METRICS,
             classes=_classes(asked.get("class")),
             filters=_filters(asked.getlist("filter")),
-            breakdown=_dimension("breakdown", asked["breakdown"]) if asked.get("breakdown") else None,
+            breakdown=_breakdown(asked.get("breakdown")),
             comparison=_one("compare", asked["compare"], Comparison) if asked.get("compare") else None,
             limit=_limit(asked.get("limit")),
         )
@@ -160,25 +158,17 @@ def _classes(text: str | None) -> tuple[ScanClass, ...]:
 
 
 def _filters(texts: list[str]) -> tuple[Filter, ...]:
-    if len(texts) > MAX_FILTERS:
-        raise ValidationError({"filter": [f"{MAX_FILTERS} filters are the most."]})
-    filters = tuple(_filter(text) for text in texts)
-    if len({each.dimension for each in filters}) < len(filters):
-        raise ValidationError({"filter": ["A scan has one value of a dimension: filter by each dimension once."]})
-    return filters
+    try:
+        return filters_of(texts)
+    except GrammarError as error:
+        raise ValidationError({"filter": [str(error)]}) from error
 
 
-def _filter(text: str) -> Filter:
-    name, colon, value = text.partition(":")
-    if not colon or not value or "\x00" in value or len(value) > MAX_VALUE:
-        raise ValidationError({"filter": ["Write a filter as dimension:value, such as country:DE."]})
-    return Filter(_dimension("filter", name), value)
-
-
-def _dimension(parameter: str, name: str) -> Dimension:
-    if name not in DIMENSIONS:
-        raise ValidationError({parameter: [f"There is no such dimension. These are: {', '.join(DIMENSIONS)}."]})
-    return DIMENSIONS[name]
+def _breakdown(name: str | None) -> Dimension | None:
+    try:
+        return dimension_of(name) if name else None
+    except GrammarError as error:
+        raise ValidationError({"breakdown": [str(error)]}) from error
 
 
 def _limit(text: str | None) -> int:

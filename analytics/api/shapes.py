@@ -5,11 +5,13 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from analytics.api.questions import DIMENSIONS, Metric
+from analytics.api.questions import Metric
 from analytics.models import ScanClass
 from analytics.periods import Comparison, Interval
 from analytics.reports import OVER, Kind, Source
+from analytics.reports.grammar import DIMENSIONS
 
+SCOPES = [kind.value for kind in Kind]
 CHANGE = "By which part it grew (0.25) or shrank (-0.25); null when there was nothing before."
 
 
@@ -131,7 +133,7 @@ class OrphansSerializer(serializers.Serializer[Any]):
 class AnswerSerializer(serializers.Serializer[Any]):
     """The answer to a question about scans. What was not asked for is null."""
 
-    scope = serializers.ChoiceField(choices=[each.value for each in Kind])
+    scope = serializers.ChoiceField(choices=SCOPES)
     name = serializers.CharField()
     to = serializers.DateTimeField(help_text="The instant up to which scans are counted, exclusive.")
     timezone = serializers.CharField()

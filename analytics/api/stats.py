@@ -7,11 +7,12 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from analytics.api.answers import answer_to, tagged
-from analytics.api.questions import DEFAULT_METRICS, DIMENSIONS, CannotAnswer, Metric, Question
+from analytics.api.questions import DEFAULT_METRICS, CannotAnswer, Metric, Question
 from analytics.api.shapes import EXAMPLE, AnswerSerializer
 from analytics.models import ScanClass
 from analytics.periods import MAX_POINTS, Comparison, Interval
 from analytics.reports import DEFAULT_LIMIT, MAX_LIMIT, MAX_LINKS, Kind, Refused
+from analytics.reports.grammar import DIMENSIONS
 
 DESCRIPTION = f"""
 Totals, a series, a breakdown and a comparison of a workspace, campaign, tag, link or code. Parts that were not asked

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from analytics.api import erasures, exports, stats, views
+from analytics.api import erasures, exports, mailed, stats, views
 
 urlpatterns = [
     path("erasures", erasures.ErasureListView.as_view(), name="erasures"),
     path("erasures/<int:pk>", erasures.ErasureView.as_view(), name="erasure"),
+    path("mailed-reports", mailed.MailedReportListView.as_view(), name="mailed-reports"),
+    path("mailed-reports/<int:pk>", mailed.MailedReportView.as_view(), name="mailed-report"),
     path("stats", stats.StatsView.as_view(), name="stats"),
     path("links/<int:id>/stats", views.LinkStatsView.as_view(), name="link-stats"),
     path("links/<int:id>/scans", views.LinkScansView.as_view(), name="link-scans"),

@@ -1,7 +1,7 @@
 """The work of an erasure: in short chunks, each a transaction that counts alone and can be repeated.
 
-First records that were set aside, then raw scans, newest first; then what only numbers are left of; at last daily
-uniques. Whatever interrupts it, the next run finds in the tables what is left to do.
+First export files, then records that were set aside, then raw scans, newest first; then what only numbers are left of;
+at last daily uniques. Whatever interrupts it, the next run finds in the tables what is left to do.
 """
 
 import time
@@ -21,6 +21,7 @@ from analytics.erasure import numbers
 from analytics.erasure.days import days_of, joined
 from analytics.erasure.honouring import ERASED, Erasures
 from analytics.erasure.requests import Days, scans_within
+from analytics.exports.erased import take_away_exports
 from analytics.locks import count_alone
 from analytics.models import ErasedScan, Erasure, LocalDay, QuarterHour, Scan, Scope, SetAsideRecord
 from analytics.partitions import first_id
@@ -46,6 +47,8 @@ def work_off(seconds: float) -> None:
 
 def steps(erasure: Erasure) -> Iterator[None]:
     """All that is left to do of an erasure, a chunk at a time."""
+    if erasure.exports_removed is None:
+        take_away_exports(erasure)
     if erasure.total is None:
         _blank_set_aside(erasure)
         total = _scans_of(erasure).count()

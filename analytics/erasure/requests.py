@@ -9,6 +9,8 @@ from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from accounts.models import ApiKey, User, Workspace
+from analytics.exports.erased import may_hold, take_away_exports
+from analytics.exports.models import Export
 from analytics.locks import count_alone
 from analytics.models import Erasure, QuarterHour, Scan, ScanClass, Scope
 from analytics.partitions import between, midnight
@@ -61,6 +63,7 @@ class Consequence:
 
     raw_scans: int
     counted_scans: int
+    export_files: int
     recounted_from: date
 
     @classmethod
@@ -68,10 +71,13 @@ class Consequence:
         scope, scope_id = (Scope.LINK, link.pk) if link else (Scope.WORKSPACE, workspace.pk)
         quarters = QuarterHour.objects.filter(scope=scope, scope_id=scope_id, start__gte=days.since, start__lt=days.end)
         sums = quarters.aggregate(**{name: Sum(name, default=0) for name in ScanClass.values})
-        raw = scans_within(workspace.pk, link.pk if link else None, days.since, days.end)
+        link_id = link.pk if link else None
+        raw = scans_within(workspace.pk, link_id, days.since, days.end)
+        exports = Export.objects.filter(workspace=workspace).exclude(done_at=None)
+        files = sum(may_hold(export, link_id, days.since, days.end) for export in exports)
         # Of the first day that is kept a part may be gone in this zone.
         kept = midnight(first_day_kept(timezone.now())).astimezone(days.zone).date() + timedelta(days=1)
-        return cls(raw.count(), sum(sums.values()), kept)
+        return cls(raw.count(), sum(sums.values()), files, kept)
 
 
 def scans_within(workspace_id: int, link_id: int | None, since: datetime, until: datetime) -> QuerySet[Scan]:
@@ -80,11 +86,19 @@ def scans_within(workspace_id: int, link_id: int | None, since: datetime, until:
     return between(Scan.objects.filter(of_link, workspace_id=workspace_id), since, until)
 
 
-@transaction.atomic
 def request_erasure(
     workspace: Workspace, link: Link | None, days: Days, *, user: User | None = None, api_key: ApiKey | None = None
 ) -> Erasure:
-    """Write the row. Whatever falls into it is in the database by now, for the job to find, or will be dropped.
+    """Write the row; then export files go, which the job sees to where this is interrupted."""
+    erasure = _write_row(workspace, link, days, user, api_key)
+    take_away_exports(erasure)
+    erasure.refresh_from_db()
+    return erasure
+
+
+@transaction.atomic
+def _write_row(workspace: Workspace, link: Link | None, days: Days, user: User | None, key: ApiKey | None) -> Erasure:
+    """Whatever falls into it is in the database by now, for the job to find, or will be dropped.
 
     Ingestion takes its lock before it asks for erasures, so there is nothing in between: an ingester that began before
     this one got the lock to itself has committed, and one that begins later sees the row.
@@ -98,5 +112,5 @@ def request_erasure(
         since=days.since,
         until=min(days.end, timezone.now()),
         created_by=user,
-        api_key=api_key,
+        api_key=key,
     )

@@ -12,7 +12,7 @@ def state_of(erasure: Erasure) -> str:
 
 
 def told(erasure: Erasure) -> str:
-    """How the numbers of which local days are corrected: as far as the work is."""
+    """How the numbers of which local days are corrected, and what became of exports: as far as the work is."""
     said = []
     if erasure.recounted_days:
         said.append(f"Recounted from raw scans: {_days(erasure.recounted_days)}.")
@@ -23,6 +23,10 @@ def told(erasure: Erasure) -> str:
             said.append("Daily unique visitors of the workspace and the campaign on those days could not be corrected.")
     if not said and erasure.done_at is not None:
         said.append("No scans were counted on these days.")
+    if erasure.exports_removed:
+        said.append(f"Export files that may have held these scans, and were removed: {erasure.exports_removed}.")
+    if erasure.exports_restarted:
+        said.append(f"Exports in the making that began anew without them: {erasure.exports_restarted}.")
     return " ".join(said)
 
 

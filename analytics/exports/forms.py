@@ -13,7 +13,8 @@ from analytics.exports.formats import Format
 from analytics.exports.wanted import ALL_CLASSES, WORDS, Wanted, What, find_subject
 from analytics.models import Dimension
 from analytics.periods import Interval, Period, PeriodError
-from analytics.reports import HUMANS, Kind, Subject
+from analytics.reports import HUMANS, Filter, Kind, Subject
+from analytics.reports.grammar import GrammarError, filters_of
 
 # The list is for choosing from; whatever else the workspace has may be named in the address (?about=code:7).
 SHOWN_OF_A_KIND = 100
@@ -67,6 +68,12 @@ class ExportForm(forms.Form):
     since = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label="To, that day included", widget=forms.DateInput(attrs={"type": "date"}))
     classes = forms.ChoiceField(label="Which scans", choices=CLASSES)
+    filter = forms.CharField(
+        label="Only scans with",
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        help_text="A dimension and its value: country:DE, device:phone, language:de. Empty: all of them.",
+    )
     interval = forms.ChoiceField(
         label="A row is",
         choices=[(each.value, "15 minutes" if each is Interval.QUARTER else f"one {each}") for each in Interval],
@@ -96,6 +103,13 @@ class ExportForm(forms.Form):
         about = SubjectField(workspace, tuple(Kind), shown, label="About")
         self.fields = {"what": self.fields.pop("what"), "about": about} | self.fields
 
+    def clean_filter(self) -> tuple[Filter, ...]:
+        text: str = self.cleaned_data["filter"]
+        try:
+            return filters_of([text] if text else [])
+        except GrammarError as error:
+            raise ValidationError(str(error), code="filter") from error
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         since, until = cleaned.get("since"), cleaned.get("until")
@@ -117,9 +131,10 @@ class ExportForm(forms.Form):
         asked = self.cleaned_data
         classes = ALL_CLASSES if asked["classes"] == "all" else HUMANS
         dimension = Dimension[asked["breakdown"].upper()]
-        return Wanted(What(asked["what"]), asked["about"], asked["period"], classes, dimension)
+        return Wanted(What(asked["what"]), asked["about"], asked["period"], classes, dimension, filters=asked["filter"])
 
     def show_refusal(self, parameter: str, message: str) -> None:
         """Say beside the field what a report has against it."""
-        fields = {"from": "since", "to": "until", "scope": "about", "breakdown": "breakdown", "interval": "interval"}
-        self.add_error(fields.get(parameter), message)
+        fields = {"from": "since", "to": "until", "scope": "about"}
+        known = fields.get(parameter, parameter)
+        self.add_error(known if known in self.fields else None, message)

@@ -54,7 +54,7 @@ def _claim(export: Export) -> bool:
     ours = Q(holder__in=("", here)) | Q(worked_at__lt=now - LEASE)
     claimed = Export.objects.unfinished().filter(untouched, ours, pk=export.pk).update(worked_at=now, holder=here)
     if claimed:
-        export.refresh_from_db(fields=["rows", "size", "place", "total"])
+        export.refresh_from_db(fields=["rows", "size", "place", "total", "starts"])
     return bool(claimed)
 
 
@@ -85,15 +85,14 @@ def _write(export: Export, file: BinaryIO, until: float) -> None:
     wanted = Wanted.loaded(export.workspace, export.wanted)
     if export.total is None:
         export.total = wanted.about() or 0
-        Export.objects.filter(pk=export.pk, total=None).update(total=export.total)
+        _mine(export).filter(total=None).update(total=export.total)
     for table, rows, place in _parts(export, wanted):
         file.writelines(written(table, Format(export.format), bom=export.bom, header=export.size == 0))
         if not _keep(export, files.kept(file), rows, place):
             return
         if time.monotonic() > until and place is not None:
             return
-    done = {"done_at": timezone.now(), "total": F("rows")}
-    Export.objects.filter(pk=export.pk, done_at=None, rows=export.rows).update(**done)
+    _mine(export).filter(rows=export.rows).update(done_at=timezone.now(), total=F("rows"))
 
 
 def _parts(export: Export, wanted: Wanted) -> Iterator[tuple[Table, int, Place | None]]:
@@ -109,7 +108,7 @@ def _parts(export: Export, wanted: Wanted) -> Iterator[tuple[Table, int, Place |
 
 
 def _keep(export: Export, size: int, rows: int, place: Place | None) -> bool:
-    """Write down how far it is; False when it was cancelled or somebody else has gone on with it."""
+    """Write down how far it is; False when it was cancelled, begins anew or is somebody else's by now."""
     before = export.rows
     export.rows, export.size = before + rows, size
     export.place = place.dumped() if place else export.place
@@ -118,12 +117,12 @@ def _keep(export: Export, size: int, rows: int, place: Place | None) -> bool:
 
 
 def _fail(export: Export, why: str) -> None:
-    _mine(export).update(failed=why[:300])
-    files.remove_file(export)
+    if _mine(export).update(failed=why[:300]):
+        files.remove_file(export)
 
 
 def _mine(export: Export) -> QuerySet[Export]:
-    return Export.objects.unfinished().filter(pk=export.pk, holder=_here())
+    return Export.objects.unfinished().filter(pk=export.pk, holder=_here(), starts=export.starts)
 
 
 def _here() -> str:

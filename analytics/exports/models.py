@@ -30,6 +30,7 @@ class Export(models.Model):
     size = models.BigIntegerField(default=0, help_text="Bytes of the file that hold these rows.")
     place = models.JSONField(null=True, blank=True, help_text="The last scan written: where to go on.")
     holder = models.CharField(max_length=300, blank=True, help_text="The host and folder where the file is.")
+    starts = models.PositiveIntegerField(default=0, help_text="How often it had to begin anew.")
     worked_at = models.DateTimeField(null=True, blank=True, help_text="The last sign of whoever works on it.")
     failed = models.CharField(max_length=300, blank=True, help_text="Why there will be no file, in words.")
     done_at = models.DateTimeField(null=True, blank=True)

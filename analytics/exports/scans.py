@@ -14,13 +14,18 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 
 from analytics.exports.columns import Column, Row, Type
-from analytics.models import Scan, ScanClass
+from analytics.models import Erasure, Scan, ScanClass
 from analytics.partitions import between
 from analytics.periods import Period
-from analytics.reports import Kind, Subject
+from analytics.reports import Filter, Kind, Subject
+from analytics.reports.filters import narrowed
+from analytics.reports.raw import COLUMNS as WORD_COLUMNS
 from links.models import Campaign, Code, Link
 
 SCANS_AT_ONCE = 2000
+# Of what no index finds so many are looked through for a page: one query takes as long for a rare value as for any.
+LOOKED_THROUGH = 50_000
+_LAST_ID = UUID(int=2**128 - 1)
 
 COLUMNS: Sequence[Column] = (
     Column("id", Type.STRING, "The scan's own id, a UUID: the same in every export."),
@@ -84,33 +89,63 @@ class Page:
     place: Place
 
 
-def scans_of(subject: Subject, period: Period, classes: frozenset[ScanClass]) -> QuerySet[Scan]:
-    """Raw scans of some classes that count for a subject. Raises Refused."""
+@dataclass(frozen=True)
+class Sought:
+    """Scans as an index finds them, and what else they have to be."""
+
+    workspace_id: int
+    scans: QuerySet[Scan]
+    which: Q
+
+
+def sought(subject: Subject, period: Period, classes: frozenset[ScanClass], filters: Sequence[Filter] = ()) -> Sought:
+    """Raw scans of some classes that count for a subject, with the values of the filters. Raises Refused."""
+    subject, words = narrowed(subject, filters)
     scans = between(Scan.objects.filter(workspace_id=subject.workspace.pk), period.start, period.end)
+    which = Q(**{WORD_COLUMNS[word.dimension]: word.value for word in words})
     if len(classes) < len(ScanClass):
-        scans = scans.filter(scan_class__in=sorted(classes))
-    match subject.kind:
-        case Kind.WORKSPACE:
-            return scans
-        case Kind.CAMPAIGN:
-            return scans.filter(campaign_id=subject.id)
-        case Kind.CODE:
-            return scans.filter(link_id__in=subject.link_ids, code_id=subject.id)
-        case _:
-            return scans.filter(link_id__in=subject.link_ids)
+        which &= Q(scan_class__in=sorted(classes))
+    if subject.kind is Kind.CAMPAIGN:
+        which &= Q(campaign_id=subject.id)
+    elif subject.kind is not Kind.WORKSPACE:
+        scans = scans.filter(link_id__in=subject.link_ids)
+    if subject.kind is Kind.CODE:
+        which &= Q(code_id=subject.id)
+    return Sought(subject.workspace.pk, scans, which)
 
 
-def pages(scans: QuerySet[Scan], zone: ZoneInfo, after: Place | None = None) -> Iterator[Page]:
-    """Scans in the order of their key, page by page; each page is four queries, however many came before it."""
+def pages(sought: Sought, zone: ZoneInfo, after: Place | None = None) -> Iterator[Page]:
+    """Scans in the order of their key; a page is six queries at most, however many came before it, and may be empty."""
     while True:
-        later = scans.filter(Q(at__gt=after.at) | Q(event_id__gt=after.event_id), at__gte=after.at) if after else scans
-        read = list(later.order_by("at", "event_id").values_list(*_READ)[:SCANS_AT_ONCE])
-        if not read:
+        later = sought.scans
+        if after:
+            later = later.filter(Q(at__gt=after.at) | Q(event_id__gt=after.event_id), at__gte=after.at)
+        end = _end_of_a_look(later) if sought.which else None
+        within = later.filter(sought.which, at__lte=end.at) if end else later.filter(sought.which)
+        left = _without_erased(within, sought.workspace_id)
+        read = list(left.order_by("at", "event_id").values_list(*_READ)[:SCANS_AT_ONCE])
+        is_full = len(read) == SCANS_AT_ONCE
+        if not read and not end:
             return
-        after = Place(read[-1][1], read[-1][0])
+        after = end if end and not is_full else Place(read[-1][1], read[-1][0])
         yield Page(_rows(read, zone), after)
-        if len(read) < SCANS_AT_ONCE:
+        if not is_full and not end:
             return
+
+
+def _end_of_a_look(later: QuerySet[Scan]) -> Place | None:
+    """The moment up to which a page is looked for; None where that is the end. It is found in the index alone."""
+    moments = later.order_by("at").values_list("at", flat=True)
+    moment = moments[LOOKED_THROUGH - 1 : LOOKED_THROUGH].first()
+    return Place(moment, _LAST_ID) if moment else None
+
+
+def _without_erased(scans: QuerySet[Scan], workspace_id: int) -> QuerySet[Scan]:
+    """Scans without those that an erasure has yet to remove; asked anew for every page, as one may have come."""
+    for erasure in Erasure.objects.filter(workspace_id=workspace_id, done_at=None):
+        of_link = Q(link_id=erasure.link_id) if erasure.link_id else Q()
+        scans = scans.exclude(of_link, at__gte=erasure.since, at__lt=erasure.until)
+    return scans
 
 
 def _rows(read: Sequence[tuple[Any, ...]], zone: ZoneInfo) -> list[Row]:

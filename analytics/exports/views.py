@@ -21,7 +21,7 @@ from links.views import actor_of, in_workspace, takes_form
 
 PAGE_SIZE = 25
 # What the address may fill in, so that a page of statistics can lead here: ?what=scans&about=link:5&since=2026-05-01
-PREFILLED = ("what", "about", "since", "until", "classes", "interval", "breakdown", "format")
+PREFILLED = ("what", "about", "since", "until", "classes", "filter", "interval", "breakdown", "format")
 
 
 @takes_form

@@ -14,12 +14,14 @@ from django.utils.text import slugify
 
 from accounts.models import Workspace
 from analytics import reports
-from analytics.exports import scans, tables
+from analytics.exports import lengths, scans, tables
 from analytics.exports.columns import Table
 from analytics.exports.formats import Format
 from analytics.models import Dimension, ScanClass
 from analytics.periods import Interval, Period
-from analytics.reports import HUMANS, Kind, Refused, Subject
+from analytics.reports import HUMANS, Filter, Kind, Refused, Subject
+from analytics.reports.filters import narrowed
+from analytics.reports.grammar import filters_of, written
 from links.models import Campaign, Code, Link, Tag
 
 ALL_CLASSES = frozenset(ScanClass)
@@ -60,30 +62,31 @@ class Wanted:
     classes: frozenset[ScanClass]
     dimension: Dimension = Dimension.COUNTRY
     limit: int = reports.MAX_LIMIT
+    filters: tuple[Filter, ...] = ()
 
     @property
     def title(self) -> str:
-        """What it is, in words: “Scans of Poster, 2026-05-01 to 2026-05-31”."""
+        """What it is, in words: “Scans of Poster, country DE, 2026-05-01 to 2026-05-31”."""
         words = WORDS[self.what]
         if self.what is What.BREAKDOWN:
             words = f"{words} by {self.dimension.label.lower()}"
-        return f"{words} of {self.subject.name}"[:250] + f", {self.period.first_date} to {self.period.last_date}"
+        only = "".join(f", {each.dimension.label.lower()} {each.value}" for each in self.filters)
+        return f"{words} of {self.subject.name}{only}"[:250] + f", {self.period.first_date} to {self.period.last_date}"
 
     def file_name(self, format: Format) -> str:
         """Of letters, digits and hyphens, whatever the thing is called."""
         name = slugify(self.subject.name)[:40].strip("-") or f"{self.subject.kind}-{self.subject.id}"
         what = f"{self.what}-{self.dimension.name.lower()}" if self.what is What.BREAKDOWN else self.what
+        only = slugify(" ".join(written(self.filters)).replace(":", " "))[:40].strip("-")
+        name = f"{name}-{only}" if only else name
         return f"{what}-{name}-{self.period.first_date}-to-{self.period.last_date}.{format}"
 
     def about(self) -> int | None:
-        """About how many rows it will have; None when nobody knows. It takes as long for ten scans as for millions."""
-        if self.what is not What.SCANS:
-            return None
-        try:
-            series = reports.scan_series(self.subject, replace(self.kept_period, interval=Interval.MONTH))
-        except Refused:
-            return None
-        return series.counts.of(self.classes)
+        """About how many rows it will have; None when nobody knows. Raises Refused."""
+        if self.what is What.SCANS:
+            return lengths.about(self.subject, self.kept_period, self.classes, self.filters)
+        _filtered(self)  # what cannot be is refused before a job is made of it
+        return None
 
     @property
     def is_short(self) -> bool:
@@ -100,8 +103,8 @@ class Wanted:
 
     def pages(self, after: scans.Place | None = None) -> Iterator[scans.Page]:
         """Pages of raw scans. Raises Refused."""
-        found = scans.scans_of(self.subject, self.period, self.classes)
-        return scans.pages(found, self.period.zone, after)
+        sought = scans.sought(self.subject, self.period, self.classes, self.filters)
+        return scans.pages(sought, self.period.zone, after)
 
     def table(self) -> Table:
         """The answer. Raises Refused."""
@@ -121,6 +124,7 @@ class Wanted:
             "classes": sorted(self.classes),
             "breakdown": self.dimension.name.lower(),
             "limit": self.limit,
+            "filter": written(self.filters),
         }
 
     @classmethod
@@ -137,6 +141,7 @@ class Wanted:
             frozenset(map(ScanClass, dumped["classes"])),
             Dimension[dumped["breakdown"].upper()],
             dumped["limit"],
+            filters_of(dumped.get("filter", ())),  # rows that were there before filters have none
         )
 
 
@@ -163,7 +168,12 @@ def find_subject(workspace: Workspace, kind: Kind, id_: int) -> Subject | None:
 
 def _breakdown(wanted: Wanted) -> Table:
     report = reports.breakdown(
-        wanted.subject, wanted.dimension, wanted.period, classes=wanted.classes, limit=wanted.limit
+        wanted.subject,
+        wanted.dimension,
+        wanted.period,
+        classes=wanted.classes,
+        limit=wanted.limit,
+        filters=wanted.filters,
     )
     return tables.of_breakdown(report)
 
@@ -171,16 +181,39 @@ def _breakdown(wanted: Wanted) -> Table:
 def _orphans(wanted: Wanted) -> Table:
     if wanted.subject.kind is not Kind.WORKSPACE:
         raise Refused("scope", "Scans of wrong addresses belong to no link: ask for those of the whole workspace.")
-    workspace = wanted.subject.workspace
+    workspace = _filtered(wanted).workspace
     return tables.of_orphans(reports.orphan_scans(workspace, wanted.period, classes=wanted.classes, limit=wanted.limit))
 
 
+def _hours(wanted: Wanted) -> Table:
+    return tables.of_hours(reports.heat_map(_filtered(wanted), wanted.period, wanted.classes))
+
+
+def _after_expiry(wanted: Wanted) -> Table:
+    report = reports.scans_after_expiry(_filtered(wanted), wanted.period, wanted.classes)
+    return tables.of_scans_after_expiry(report)
+
+
+def _filtered(wanted: Wanted) -> Subject:
+    """What is left of the subject by filters that are ids. Raises Refused where a report is not kept by the others."""
+    if wanted.what is What.ORPHANS and wanted.filters:
+        raise Refused("filter", "Of scans of wrong addresses only the address is kept: leave “filter” out.")
+    subject, words = narrowed(wanted.subject, wanted.filters)
+    if words and wanted.what in (What.HOURS, What.AFTER_EXPIRY):
+        name = words[0].dimension.label.lower()
+        raise Refused(
+            "filter", f"{WORDS[wanted.what]} are not kept by {name}: filter these by campaign, link or code only."
+        )
+    return subject
+
+
 _TABLES: dict[What, Callable[[Wanted], Table]] = {
-    What.SERIES: lambda wanted: tables.of_series(reports.scan_series(wanted.subject, wanted.period)),
-    What.BREAKDOWN: _breakdown,
-    What.HOURS: lambda wanted: tables.of_hours(reports.heat_map(wanted.subject, wanted.period, wanted.classes)),
-    What.ORPHANS: _orphans,
-    What.AFTER_EXPIRY: lambda wanted: tables.of_scans_after_expiry(
-        reports.scans_after_expiry(wanted.subject, wanted.period, wanted.classes)
+    # A series has a column for every class.
+    What.SERIES: lambda wanted: tables.of_series(
+        reports.scan_series(wanted.subject, wanted.period, wanted.filters, ALL_CLASSES)
     ),
+    What.BREAKDOWN: _breakdown,
+    What.HOURS: _hours,
+    What.ORPHANS: _orphans,
+    What.AFTER_EXPIRY: _after_expiry,
 }

@@ -51,6 +51,11 @@ def last_due(frequency: Frequency, zone: ZoneInfo, now: datetime, hour: int) -> 
     )
 
 
+def next_due(frequency: Frequency, zone: ZoneInfo, now: datetime, hour: int) -> Due:
+    """The report whose morning comes next."""
+    return due_from(frequency, zone, last_due(frequency, zone, now, hour).period.last_date + DAY, hour)
+
+
 def due_from(frequency: Frequency, zone: ZoneInfo, first: date, hour: int) -> Due:
     """The report on the period that begins with a day."""
     start = _start_of(frequency, first + 40 * DAY) if frequency is Frequency.MONTHLY else first + _DAYS[frequency] * DAY

@@ -6,14 +6,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 
 from accounts.models import User, Workspace
 from analytics.exports.forms import SubjectField
 from analytics.mailed.models import Frequency
+from analytics.mailed.recipients import MOST_RECIPIENTS, AddressRefused, parse_addresses, told_apart
 from analytics.reports import Kind
 
-MOST_RECIPIENTS = 20
 KINDS = (Kind.WORKSPACE, Kind.CAMPAIGN, Kind.LINK)
 
 
@@ -23,13 +22,10 @@ class AddressesField(forms.CharField):
     widget = forms.Textarea(attrs={"rows": 2, "spellcheck": "false", "autocomplete": "off"})
 
     def clean(self, value: Any) -> Any:
-        found = [text.lower() for text in re.split(r"[\s,;]+", super().clean(value)) if text]
-        for text in found:
-            try:
-                validate_email(text)
-            except ValidationError as error:
-                raise ValidationError(f"“{text[:80]}” is no e-mail address.") from error
-        return list(dict.fromkeys(found))
+        try:
+            return parse_addresses(text for text in re.split(r"[\s,;]+", super().clean(value)) if text)
+        except AddressRefused as refusal:
+            raise ValidationError(str(refusal)) from refusal
 
 
 class MailedReportForm(forms.Form):
@@ -64,9 +60,4 @@ class MailedReportForm(forms.Form):
         return cleaned
 
     def recipients(self, workspace: Workspace) -> tuple[Sequence[User], Sequence[str]]:
-        """Members, also those whose address was written, and addresses of others."""
-        written = self.cleaned_data["others"]
-        also = list(workspace.members.filter(email__in=written, is_active=True))
-        members = {user.pk: user for user in [*self.cleaned_data["members"], *also]}
-        known = {user.email for user in members.values()}
-        return list(members.values()), [text for text in written if text not in known]
+        return told_apart(workspace, self.cleaned_data["others"], self.cleaned_data["members"])

@@ -14,19 +14,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import get_object
 from accounts.models import User, Workspace
-from analytics.mailed.actions import create_report
+from analytics.mailed.actions import NO_MAIL, create_report
 from analytics.mailed.contents import collect
-from analytics.mailed.due import due_from, last_due
+from analytics.mailed.due import last_due, next_due
 from analytics.mailed.forms import MailedReportForm
 from analytics.mailed.messages import preview_of
 from analytics.mailed.models import Delivery, Frequency, MailedReport
 from analytics.mailed.sending import MAYBE_SENT, last_results, send_again, subject_of
-from analytics.periods import DAY
 from analytics.reports import Kind, Refused
 from links.models import Campaign, Link
 from links.views import in_workspace, takes_form
-
-NO_MAIL = "No mail server is configured on this server, so no report is mailed."
 
 
 @dataclass(frozen=True)
@@ -97,7 +94,7 @@ def _listed(workspace: Workspace) -> list[Listed]:
         Listed(
             report,
             names.get((report.kind, report.subject_id), "something that is no longer there"),
-            _next_at(report, workspace, now),
+            next_due(Frequency(report.frequency), ZoneInfo(workspace.timezone), now, settings.REPORT_HOUR).at,
             [Result(delivery) for delivery in results.get(report.pk, [])],
         )
         for report in found
@@ -114,12 +111,6 @@ def _names(workspace: Workspace, found: list[MailedReport]) -> dict[tuple[str, i
         **{(Kind.LINK.value, pk): f"the link “{link}”" for pk, link in links.items()},
         **{(Kind.CAMPAIGN.value, pk): f"the campaign “{campaign}”" for pk, campaign in campaigns.items()},
     }
-
-
-def _next_at(report: MailedReport, workspace: Workspace, now: datetime) -> datetime:
-    frequency, zone, hour = Frequency(report.frequency), ZoneInfo(workspace.timezone), settings.REPORT_HOUR
-    last = last_due(frequency, zone, now, hour)
-    return due_from(frequency, zone, last.period.last_date + DAY, hour).at
 
 
 @require_POST

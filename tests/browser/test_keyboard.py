@@ -71,7 +71,17 @@ def test_the_form_of_a_new_link_is_passed_in_the_order_it_is_read(owners_page: P
     tab_to(owners_page, "Destination")
     passed = tab_to(owners_page, "Make the link")
     words = [name.removesuffix(" (optional)") for name in dict.fromkeys(passed)]
-    assert words == ["Title", "Placement", "Alias", "Campaign", "Tags", "Ends", "Make the link"]
+    assert words == ["Title", "Placement", "Alias", "Count only", "Campaign", "Tags", "Ends", "Make the link"]
+
+
+def test_a_code_that_counts_only_is_added_without_a_mouse(owners_page: Page, places: dict[str, str]) -> None:
+    owners_page.goto(f"/w/demo/links/{places['paused']}")
+    owners_page.locator("#one-more").click()
+    fill_in(owners_page, "Placement", "label without people")
+    tab_to(owners_page, "Count only")
+    owners_page.keyboard.press("Space")
+    press(owners_page, "Add code")
+    owners_page.get_by_role("row", name="label without people counts only").wait_for()
 
 
 def test_the_skip_link_comes_first_and_leads_past_the_bar(owners_page: Page) -> None:

@@ -217,6 +217,21 @@ def test_a_code_is_set_to_count_only(alice_client: Client, link: Link) -> None:
     assert "checked" in page(alice_client.get(f"{W}/codes/{code.pk}/edit"))
 
 
+def test_a_new_link_and_a_new_code_can_count_only(alice_client: Client, workspace: Workspace, site: Domain) -> None:
+    new = page(alice_client.get(f"{W}/links/new"))
+    assert 'aria-describedby="id_counts_only_helptext"' in new
+    assert "whether a person did it" in new
+    wine = {"destination": "https://example.com/wine", "alias": "wine", "counts_only": "on"}
+    assert alice_client.post(f"{W}/links/new", wine | {"alias": "two words"}).context["form"]["counts_only"].value()
+    alice_client.post(f"{W}/links/new", wine)
+    link = Link.objects.get()
+    assert [code.counts_only for code in link.codes.all()] == [True, True]
+    alice_client.post(f"{W}/links/{link.pk}/codes", {"placement": "back label", "counts_only": "on"})
+    alice_client.post(f"{W}/links/{link.pk}/codes", {"placement": "poster"})
+    placed = dict(link.codes.exclude(placement="").values_list("placement", "counts_only"))
+    assert placed == {"back label": True, "poster": False}
+
+
 PAGES = [
     ("get", "campaigns"),
     ("post", "campaigns"),

@@ -40,6 +40,8 @@ class Command(BaseCommand):
             raise CommandError(f"--{refusal.field}: {refusal}") from refusal
         goes = Consequence.of(where, what, days)
         self.stdout.write(f"{goes.raw_scans:,} raw scans go, and {goes.counted_scans:,} from the numbers.")
+        if goes.export_files:
+            self.stdout.write(f"Export files that may hold some of them go, too: {goes.export_files:,}.")
         if not dry_run:
             self._erase(where, what, days)
 

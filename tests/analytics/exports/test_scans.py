@@ -126,11 +126,11 @@ def test_about_how_many_it_will_be_is_known_without_counting(
     assert wanted(link, classes=frozenset({ScanClass.BOT})).about() == 10
 
 
-def test_a_page_is_four_queries(
+def test_a_page_is_five_queries(
     link: Link, make_scans: Make, campaign: Campaign, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     make_scans(30, campaign_id=campaign.pk)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(rows_of(wanted(link.workspace))) == 30
 
 

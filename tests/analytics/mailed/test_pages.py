@@ -54,6 +54,7 @@ def test_set_up_for_members_and_others(alice_client: Client, link: Link, alice: 
     [
         ({}, "Choose at least one person, or write an address."),
         ({"others": "nobody"}, "“nobody” is no e-mail address."),
+        ({"others": f"{'a' * 245}@example.net"}, "is too long: 254 characters are the most."),
         ({"others": " ".join(f"a{n}@example.net" for n in range(21))}, "20 people at most"),
         ({"others": "a@example.net", "about": "link:99999"}, "Choose one of the list."),
         ({"others": "a@example.net", "about": "tag:1"}, "Choose one of the list."),
