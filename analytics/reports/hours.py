@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-
 from analytics.models import ScanClass
 from analytics.periods import DAY, QUARTER, Period
 from analytics.reports.numbers import HUMANS, HeatMap, Refused, as_of
@@ -17,10 +15,6 @@ Stretch = tuple[datetime, datetime, timedelta]
 # 38,000 quarters of an hour, 400 days of them, lie on as many pages of the disk: a third of a second.
 MAX_LENGTH = timedelta(days=100)
 _SQL = (Path(__file__).parent.parent / "sql" / "hours_of_the_week.sql").read_text()
-_EPOCH_QUARTER = {
-    "postgresql": "EXTRACT(EPOCH FROM q.start)::bigint / 900",
-    "sqlite": "CAST(strftime('%%s', q.start) AS INTEGER) / 900",
-}
 
 
 def heat_map(subject: Subject, period: Period, classes: Iterable[ScanClass] = HUMANS) -> HeatMap:
@@ -29,8 +23,7 @@ def heat_map(subject: Subject, period: Period, classes: Iterable[ScanClass] = HU
     if period.end - period.start > MAX_LENGTH:
         raise Refused("from", f"Hours of the week are added up over {MAX_LENGTH.days} days at most: ask for fewer.")
     refuse_too_many_quarters(subject, period.start, period.end)
-    sql = _SQL.replace("{quarter}", _EPOCH_QUARTER[connection.vendor])
-    sql = sql.replace("{scans}", " + ".join(f"q.{name}" for name in sorted(classes)))
+    sql = _SQL.replace("{scans}", " + ".join(f"q.{name}" for name in sorted(classes)))
     points = [(start, end, 3 * 96 + offset // QUARTER) for start, end, offset in stretches_of(period)]
     hours = [0] * 7 * 24
     for hour, scans in quarters_by_point(sql, subject, points):

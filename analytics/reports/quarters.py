@@ -18,6 +18,12 @@ _EACH = {
     "postgresql": f"CROSS JOIN LATERAL (SELECT * FROM analytics_quarterhour q WHERE {_ROWS} OFFSET 0) q",  # noqa: S608 - ours
     "sqlite": f"JOIN analytics_quarterhour q ON {_ROWS}",
 }
+SECONDS_OF_A_QUARTER = 900
+# The number of a quarter of an hour since the epoch.
+_QUARTER = {
+    "postgresql": "date_part('epoch', q.start)::bigint / 900",
+    "sqlite": "CAST(strftime('%%s', q.start) AS INTEGER) / 900",
+}
 
 
 def quarters_by_point(sql: str, subject: Subject, points: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -26,6 +32,7 @@ def quarters_by_point(sql: str, subject: Subject, points: Sequence[tuple[Any, ..
     if not ids or not points:
         return []
     places = f"({', '.join(['%s'] * len(points[0]))})"
+    sql = sql.replace("{quarter}", _QUARTER[connection.vendor])
     sql = sql.replace("{points}", ", ".join([places] * len(points))).replace("{each}", _EACH[connection.vendor])
     with connection.cursor() as cursor:
         parameters = [_adapted(value) for point in points for value in point]

@@ -14,7 +14,7 @@ from pathlib import Path
 from django.db.models import Sum
 
 from analytics.models import LocalDay, ScanClass
-from analytics.periods import DAY, Period, first_instant
+from analytics.periods import DAY, QUARTER, Period, first_instant
 from analytics.reports.filters import Filter, narrowed
 from analytics.reports.numbers import (
     HUMANS,
@@ -25,7 +25,7 @@ from analytics.reports.numbers import (
     as_of,
     unique_visitors_definition,
 )
-from analytics.reports.quarters import quarters_by_point, refuse_too_many_quarters
+from analytics.reports.quarters import SECONDS_OF_A_QUARTER, quarters_by_point, refuse_too_many_quarters
 from analytics.reports.raw import raw_series
 from analytics.reports.subjects import Kind, Subject
 from analytics.reports.words import counts_with_word
@@ -138,7 +138,21 @@ def _ranges(edges: Sequence[datetime]) -> list[Range]:
 def _counts_by_point(subject: Subject, ranges: Sequence[Range]) -> dict[int, Counts]:
     """Counts by the number of the point; points without any scan are left out."""
     refuse_too_many_quarters(subject, ranges[0][1], ranges[-1][2])
-    return {number: Counts(*map(int, sums)) for number, *sums in quarters_by_point(_SERIES_SQL, subject, ranges)}
+    rows = quarters_by_point(_SERIES_SQL, subject, _stretches(ranges))
+    return {int(number): Counts(*map(int, sums)) for number, *sums in rows}
+
+
+def _stretches(ranges: Sequence[Range]) -> list[tuple[int, datetime, datetime, int, int]]:
+    """Neighbours of one length as one: a year by the hour is a few of them, one for each change of the clock."""
+    found: list[tuple[int, datetime, datetime, int, int]] = []
+    for number, start, end in ranges:
+        quarters = (end - start) // QUARTER
+        if found and (found[-1][2], found[-1][4]) == (start, quarters):
+            first = found.pop()
+            found.append((first[0], first[1], end, *first[3:]))
+        else:
+            found.append((number, start, end, int(start.timestamp()) // SECONDS_OF_A_QUARTER, quarters))
+    return found
 
 
 def _uniques_by_point(period: Period, starts: Sequence[datetime], days: Days) -> list[int]:
