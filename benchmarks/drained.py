@@ -119,12 +119,14 @@ class Stream:
         self.redis.send(list(blocks_of(f"segment-{self._filled}", segment, frames)))
 
     def drain(self, n: int) -> None:
-        """From the stream to committed rollups, acknowledged; as a worker does."""
+        """From the stream to committed rollups, acknowledged; as long in one go as a worker does it."""
+        from django.conf import settings
+
         from analytics.ingest import drain
 
         counted: list[Any] = []
         while self.redis.length():
-            drain(self.redis, seconds=0.001, count=counted.append)
+            drain(self.redis, seconds=settings.DRAIN_SECONDS, count=counted.append)
         assert sum(each.ingested for each in counted) == n, counted
 
 
