@@ -79,8 +79,11 @@ class Wanted:
         """About how many rows it will have; None when nobody knows. It takes as long for ten scans as for millions."""
         if self.what is not What.SCANS:
             return None
+        kept = self.kept_period
+        if kept.start == kept.end:
+            return 0
         try:
-            series = reports.scan_series(self.subject, replace(self.kept_period, interval=Interval.MONTH))
+            series = reports.scan_series(self.subject, replace(kept, interval=Interval.MONTH))
         except Refused:
             return None
         return series.counts.of(self.classes)

@@ -42,7 +42,7 @@ def losses(question: Question) -> Losses:
 
 def _over(question: Question) -> tuple[list[Lost], str]:
     try:
-        found = reports.scans_after_expiry(question.subject, question.period, question.chosen.scan_classes)
+        found = reports.scans_after_expiry(question.smaller, question.period, question.chosen.scan_classes)
     except Refused as refusal:
         return [], refusal.message
     return [
