@@ -117,7 +117,7 @@ def _names(workspace: Workspace, found: list[MailedReport]) -> dict[tuple[str, i
 
 
 def _next_at(report: MailedReport, workspace: Workspace, now: datetime) -> datetime:
-    frequency, zone, hour = Frequency(report.frequency), ZoneInfo(workspace.timezone), settings.REPORT_HOUR
+    frequency, zone, hour = Frequency(report.frequency), ZoneInfo(workspace.current_timezone), settings.REPORT_HOUR
     last = last_due(frequency, zone, now, hour)
     return due_from(frequency, zone, last.period.last_date + DAY, hour).at
 
@@ -149,7 +149,9 @@ def preview(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse
     subject = subject_of(report)
     if subject is None:
         raise Http404("What the report was about is no longer there.")
-    due = last_due(Frequency(report.frequency), ZoneInfo(workspace.timezone), timezone.now(), settings.REPORT_HOUR)
+    due = last_due(
+        Frequency(report.frequency), ZoneInfo(workspace.current_timezone), timezone.now(), settings.REPORT_HOUR
+    )
     try:
         return HttpResponse(preview_of(collect(subject, due)))
     except Refused as refusal:
