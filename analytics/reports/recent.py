@@ -1,13 +1,17 @@
 """The newest scans of a link, and what is known about scans without reading them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
 from analytics.models import Scan
-from analytics.reports.raw import scans_of_subject
+from analytics.reports.filters import Filter
+from analytics.reports.raw import COLUMNS, scans_of_subject
 from analytics.reports.subjects import Subject
 from links.models import Code, Link
+
+NEWEST = 5_000
 
 
 @dataclass(frozen=True)
@@ -18,9 +22,16 @@ class RecentScan:
     code: Code | None
 
 
-def recent_scans(subject: Subject, limit: int) -> list[RecentScan]:
-    """The newest scans of a workspace, link or code, newest first, each with its code and link; two queries."""
-    scans = list(scans_of_subject(subject).order_by("-at", "-event_id")[:limit])
+def recent_scans(subject: Subject, limit: int, words: Sequence[Filter] = ()) -> list[RecentScan]:
+    """The newest scans of a workspace, link or code, newest first, each with its code and link; two queries.
+
+    With words those of the newest NEWEST that have them: a rare one is not looked for among all that are kept.
+    """
+    newest = scans_of_subject(subject).order_by("-at", "-event_id")
+    if words:
+        having = {COLUMNS[word.dimension]: word.value for word in words}
+        newest = Scan.objects.filter(pk__in=newest.values("pk")[:NEWEST], **having).order_by("-at", "-event_id")
+    scans = list(newest[:limit])
     codes = Code.objects.select_related("link").in_bulk({scan.code_id for scan in scans})
     return [RecentScan(scan, codes.get(scan.code_id)) for scan in scans]
 

@@ -94,11 +94,12 @@ def _view(world: World, random: Random) -> Question:
 
 
 def _another(view: Question, random: Random) -> Question:
-    """In another zone; or of hours, or of what is over, which know no filters."""
+    """In another zone; or of hours, or of what is over."""
     if random.random() < 0.5:
         return replace(view, zone=random.choice(ZONES), only=None, interval=random.choice(list(Interval)))
     part, zone = random.choice([(Part.HOURS, BERLIN), (Part.HOURS, random.choice(ZONES)), (Part.OVER, BERLIN)])
-    return replace(view, part=part, zone=zone, only=None)
+    is_of_the_choice = part is Part.OVER and view.only and view.only.dimension is Dimension.OUTCOME
+    return replace(view, part=part, zone=zone, only=None if is_of_the_choice else view.only)
 
 
 def _dates(random: Random) -> tuple[date, date]:

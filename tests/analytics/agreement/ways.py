@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from django.test import Client
 
 from analytics.models import Dimension, ScanClass
-from analytics.reports import Filter, Kind, Refused, Subject
+from analytics.reports import OVER, Filter, Kind, Refused, Subject
 from analytics.reports.filters import ID_DIMENSIONS, narrowed
 from analytics.words import OUTCOMES
 from tests.analytics.agreement.questions import CARDS, Part, Question
@@ -84,6 +84,8 @@ class Ways:
             return Answer(refused=refused)
         if question.breakdown and response.context["page"].cards[CARDS[question.breakdown]].is_deferred:
             response = self._get(f"{address}&part={CARDS[question.breakdown]}")
+        if question.part is Part.HOURS and response.context["page"].hours.is_deferred:
+            response = self._get(f"{address}&part=hours")
         return _SHOWN[question.part](question, response)
 
     # --- CSV ---------------------------------------------------------------------------------------
@@ -127,6 +129,11 @@ class Ways:
         links = set(map(str, subject.link_ids))
         found = [row for row in rows if row[word.dimension.name.lower()] == word.value and row["link_id"] in links]
         said: dict[str, Any] = {"scans": len(found)}
+        if question.part is Part.HOURS:
+            moments = Counter(datetime.fromisoformat(row["local_time"]).strftime("%u %H") for row in found)
+            said["hours"] = [[moments[f"{day} {hour:02}"] for hour in range(24)] for day in range(1, 8)]
+        if question.part is Part.OVER:
+            said["over"] = dict(Counter(row["outcome"] for row in found if row["outcome"] in OVER))
         if question.breakdown:
             column = COLUMN.get(question.breakdown, question.breakdown.name.lower())
             said["values"] = Counter(row[column] for row in found)
@@ -234,10 +241,10 @@ def _shown_breakdown(question: Question, response: Any) -> Answer:
 
 
 def _shown_hours(question: Question, response: Any) -> Answer:
-    page = response.context["page"]
-    if page.heat is None:
-        return Answer(refused=page.no_heat)
-    return Answer(said={"hours": [[hour.scans for hour in day.hours] for day in page.heat.days]})
+    card = response.context["page"].hours if "page" in response.context else response.context["hours"]
+    if card.heat is None:
+        return Answer(refused=card.refused)
+    return Answer(said={"hours": [[hour.scans for hour in day.hours] for day in card.heat.days]})
 
 
 def _shown_losses(question: Question, response: Any) -> Answer:
