@@ -28,6 +28,8 @@ def test_api_dashboard_csv_and_a_recount_agree(
     asked = Counter[str]()
     with time_machine.travel(NOW, tick=False):
         for question in questions(world, random, VIEWS):
+            if question.part is Part.SERIES:
+                ways.forget()
             api, others = ways.api(question), {"page": ways.page(question), "csv": ways.csv(question)}
             asked[f"{question.part}{' refused' if api.refused else ''}"] += 1
             for way, other in others.items():

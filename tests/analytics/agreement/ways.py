@@ -31,11 +31,15 @@ class Answer:
 
 
 class Ways:
-    """A member's browser, asking; what was asked before is not asked again: the world stands still."""
+    """A member's browser, asking; questions of one view share their answers: the world stands still."""
 
     def __init__(self, client: Client) -> None:
         self.client = client
         self._known: dict[str, Any] = {}
+
+    def forget(self) -> None:
+        """Answers hold all that they were made from: Python would look for garbage among a thousand of them."""
+        self._known.clear()
 
     def _get(self, address: str) -> Any:
         if address not in self._known:
