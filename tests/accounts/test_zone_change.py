@@ -9,9 +9,11 @@ from django.test import Client
 
 from accounts.models import Workspace
 from accounts.zones import Zones
+from analytics.ingest import ingest
+from analytics.models import LocalDay, Scope
 from links.models import Code, Domain
 from links.targets import load_target
-from tests.links.factories import a_code
+from tests.links.factories import a_block, a_code, an_event
 
 NOON = datetime(2026, 5, 13, 10, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 5, 13, 22, tzinfo=UTC)
@@ -55,6 +57,25 @@ def test_it_counts_from_the_next_midnight_for_scans_and_reports(
     clock.move_to(MIDNIGHT)
     assert zone_of_stats(api) == "America/New_York"
     assert "then America/New_York" not in alice_client.get("/w/acme/settings").content.decode()
+
+
+def test_every_scan_around_a_change_is_counted_on_one_day(
+    alice_client: Client, api: Client, code: Code, clock: time_machine.Traveller
+) -> None:
+    """One an hour for three days: the 14th begins in Berlin, ends in New York, and has 30 hours."""
+    choose(alice_client, "America/New_York")
+    zones = zones_of(code)
+    moments = [MIDNIGHT + timedelta(hours=hour) for hour in range(-24, 54)]
+    events = [
+        an_event(code, at_ms=int(moment.timestamp() * 1000), local_date=zones.day_of(moment).date.isoformat())
+        for moment in moments
+    ]
+    clock.move_to(moments[-1])
+    assert ingest([a_block(*events)]).ingested == 78
+    days = LocalDay.objects.filter(scope=Scope.WORKSPACE).order_by("date").values_list("date__day", "human")
+    assert list(days) == [(13, 24), (14, 30), (15, 24)]
+    answer = api.get("/api/v1/stats", {"from": "2026-05-01", "to": "2026-05-15", "breakdown": "device"}).json()
+    assert (answer["totals"]["scans"], answer["breakdown"]["scans"]) == (78, 78)
 
 
 def test_the_last_of_several_changes_wins(alice_client: Client, code: Code, clock: time_machine.Traveller) -> None:
