@@ -52,9 +52,10 @@ class UserAdmin(DjangoUserAdmin[User]):
 
 @admin.register(Workspace)
 class WorkspaceAdmin(admin.ModelAdmin[Workspace]):
-    list_display = ("name", "slug", "timezone", "created_at")
+    list_display = ("name", "slug", "current_timezone", "created_at")
     # Changed on the settings page, which makes every process forget the old one.
-    readonly_fields = ("timezone", "honours_privacy_signals", "internal_networks")
+    readonly_fields = ("current_timezone", "next_timezone", "honours_privacy_signals", "internal_networks")
+    exclude = ("timezone",)
     search_fields = ("name", "slug")
     inlines = (MembershipInline,)
 

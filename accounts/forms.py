@@ -3,7 +3,7 @@
 from functools import cache
 from itertools import groupby
 from typing import Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -48,7 +48,7 @@ class WorkspaceForm(forms.ModelForm[Workspace]):
     timezone = forms.ChoiceField(
         label="Reporting time zone",
         choices=zones_by_region,
-        help_text="Decides which local day a scan belongs to. A change counts for scans from now on; "
+        help_text="Decides which local day a scan belongs to. A change counts from the next midnight on; "
         "days already counted stay as they are.",
     )
 
@@ -68,12 +68,30 @@ class WorkspaceForm(forms.ModelForm[Workspace]):
 
     class Meta:
         model = Workspace
-        fields = ("name", "timezone", "honours_privacy_signals", "internal_networks")
+        fields = ("name", "honours_privacy_signals", "internal_networks")
 
     def __init__(self, *args: Any, read_only: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.order_fields(("name", "timezone"))
+        self._show_timezone()
         for field in self.fields.values():
             field.disabled = read_only
+
+    def clean_timezone(self) -> str:
+        name: str = self.cleaned_data["timezone"]
+        self.instance.change_timezone(name)
+        return name
+
+    def _show_timezone(self) -> None:
+        """The zone that was chosen last; where it is still to come, from when."""
+        workspace, field = self.instance, self.fields["timezone"]
+        field.initial = workspace.next_timezone or workspace.current_timezone
+        if workspace.next_timezone and workspace.timezone_changes_at:
+            until = workspace.timezone_changes_at.astimezone(ZoneInfo(workspace.current_timezone))
+            field.help_text = (
+                f"{workspace.current_timezone} until {until:%-d %B, %H:%M}, then {workspace.next_timezone}. "
+                f"Choose {workspace.current_timezone} to leave it as it is. {field.help_text}"
+            )
 
 
 class ApiKeyForm(forms.ModelForm[ApiKey]):

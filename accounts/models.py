@@ -4,12 +4,14 @@ import hashlib
 import secrets
 from functools import cache
 from typing import Any, ClassVar, Self
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+
+from accounts.zones import Zones, next_midnight
 
 
 class UserManager(BaseUserManager["User"]):
@@ -61,6 +63,9 @@ class Workspace(models.Model):
     name = models.CharField(max_length=100)
     slug = models.SlugField(unique=True)
     timezone = models.CharField(max_length=64, default="UTC", validators=[validate_timezone])
+    # The zone that follows `timezone`, and from when: a midnight of `timezone`. Both stay when that has passed.
+    coming_timezone = models.CharField(max_length=64, blank=True, editable=False)
+    timezone_changes_at = models.DateTimeField(null=True, editable=False)
     honours_privacy_signals = models.BooleanField(
         default=False,
         help_text="Of phones that send Global Privacy Control or Do Not Track, only that they scanned is kept.",
@@ -75,6 +80,39 @@ class Workspace(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def zones(self) -> Zones:
+        if self.timezone_changes_at is None:
+            return Zones(self.timezone)
+        return Zones(self.timezone, int(self.timezone_changes_at.timestamp()), self.coming_timezone)
+
+    @property
+    def current_timezone(self) -> str:
+        """The zone that days are counted in at this moment."""
+        return self.zones.at(timezone.now())
+
+    @property
+    def next_timezone(self) -> str:
+        """The zone that it will have from the next midnight on; empty where none is coming."""
+        zones = self.zones
+        return zones.then if zones.then != self.current_timezone else ""
+
+    def change_timezone(self, name: str) -> None:
+        """From the next local midnight on, unless it changes again before; the current zone takes a change back.
+
+        Raises ValidationError while the first day of the last change goes on: it would be forgotten which that was.
+        """
+        now, current = timezone.now(), self.current_timezone
+        if name == (self.next_timezone or current):
+            return
+        day = self.zones.day_of(now)
+        if day.date != now.astimezone(ZoneInfo(current)).date():
+            until = day.end.astimezone(ZoneInfo(current))
+            raise ValidationError(f"The zone has just changed. It can change again from {until:%-d %B, %H:%M} on.")
+        self.timezone, self.coming_timezone, self.timezone_changes_at = current, "", None
+        if name != current:
+            self.coming_timezone, self.timezone_changes_at = name, next_midnight(now, ZoneInfo(current))
 
 
 class Membership(models.Model):

@@ -112,7 +112,7 @@ def marker(link: Link, chosen: str, now: datetime) -> str:
 
 
 def _period(link: Link, chosen: str, now: datetime) -> Period:
-    return PERIODS[chosen][1](ZoneInfo(link.workspace.timezone), now)
+    return PERIODS[chosen][1](ZoneInfo(link.workspace.current_timezone), now)
 
 
 def _marker(link: Link, period: Period) -> str:

@@ -16,6 +16,7 @@ from accounts.access import get_object, get_workspace
 from analytics import panel
 from analytics.pages import chosen as choices
 from analytics.pages.cards import CARDS, card
+from analytics.pages.hours import HoursCard
 from analytics.pages.losses import losses
 from analytics.pages.page import build, marker
 from analytics.pages.questions import Question
@@ -91,6 +92,8 @@ def _part(request: HttpRequest, question: Question, name: str, context: dict[str
     """One card by itself: what a page does not wait for."""
     if name == "losses":
         return render(request, "analytics/_losses.html", {**context, "losses": losses(question)})
+    if name == "hours":
+        return render(request, "analytics/_hours.html", {**context, "hours": HoursCard.of(question, may_wait=False)})
     if name in CARDS:
         return render(request, "analytics/_card.html", {**context, "card": card(question, name, may_wait=False)})
     return HttpResponse("There is no such part of the page.", status=404, content_type="text/plain")

@@ -29,7 +29,7 @@ class Target:
     revision: int
     destination: str
     title: str
-    timezone: str
+    timezone: str  # accounts.zones.Zones as text
     is_paused: bool
     is_deleted: bool
     is_malicious: bool

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+from accounts.zones import Zones
 from links.addresses import networks
 from links.models import Link
 from links.routing import Target
@@ -57,6 +58,7 @@ def _pairs(sql: str, parameters: Sequence[int]) -> list[tuple[str, Target]]:
 def _target_of(row: Sequence[Any]) -> Target:
     code_id, link_id, workspace_id, domain_id, campaign_id, revision, destination, title = row[:8]
     zone, is_paused, deleted_at, verdict, expires_at, counts_only, honours, internal, rules = row[8:17]
+    coming_zone, zone_changes_at = row[17:19]
     return Target(
         code_id=code_id,
         link_id=link_id,
@@ -66,7 +68,7 @@ def _target_of(row: Sequence[Any]) -> Target:
         revision=revision,
         destination=destination,
         title=title,
-        timezone=sys.intern(zone),  # there are few zones and many targets
+        timezone=sys.intern(_zones(zone, zone_changes_at, coming_zone)),  # there are few and many targets
         is_paused=bool(is_paused),
         is_deleted=deleted_at is not None,
         is_malicious=verdict == Link.Verdict.MALICIOUS.value,
@@ -77,6 +79,11 @@ def _target_of(row: Sequence[Any]) -> Target:
         # Both databases give JSON as text to whoever asks without Django's model.
         rules=compiled(json.loads(rules)) if rules != "[]" else (),
     )
+
+
+def _zones(zone: str, changes_at: datetime | None, coming: str) -> str:
+    changes = _seconds(changes_at)
+    return str(Zones(zone, int(changes), coming)) if changes is not None else zone
 
 
 def _seconds(moment: datetime | None) -> float | None:

@@ -37,7 +37,7 @@ def in_workspace(
     @wraps(view)
     def entered(request: HttpRequest, workspace: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         current = get_workspace(request, workspace)
-        with timezone.override(ZoneInfo(current.timezone)):
+        with timezone.override(ZoneInfo(current.current_timezone)):
             return view(request, current, *args, **kwargs)
 
     return login_required(entered)

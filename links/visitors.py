@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2s
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
+from accounts.zones import Zones
 from links.models import VisitorSalt
 from links.scan_events import NOTHING, about_request
 
@@ -49,23 +49,19 @@ class LocalDays:
         self._known: dict[str, LocalDay] = {}
 
     def of(self, at: float, zone: str) -> LocalDay:
-        """The day at `at` (seconds since the epoch) in an IANA zone."""
+        """The day at `at` (seconds since the epoch) in an IANA zone, or in one of Zones as text."""
         day = self._known.get(zone)
         if day is not None and day[0] <= at < day[1]:
             return day
         return self._work_out(at, zone)
 
     def _work_out(self, at: float, zone: str) -> LocalDay:
-        tz = ZoneInfo(zone)
-        date = datetime.fromtimestamp(at, tz).date()
-        midnight, next_midnight = (
-            datetime(day.year, day.month, day.day, tzinfo=tz).timestamp() for day in (date, date + timedelta(days=1))
-        )
+        date, start, end = Zones.parse(zone).day_of(datetime.fromtimestamp(at, UTC))
         salt = self._salts().get(date.isoformat())
         sure_until = at + (self._SECONDS if salt else self._WITHOUT_SALT_SECONDS)
         keyed = blake2s(key=salt, digest_size=16) if salt else None
         plain_get = about_request(date.isoformat(), "GET", NOTHING, "")
-        day = LocalDay(midnight, min(next_midnight, sure_until), date.isoformat(), plain_get, keyed)
+        day = LocalDay(start.timestamp(), min(end.timestamp(), sure_until), date.isoformat(), plain_get, keyed)
         self._known[zone] = day
         return day
 

@@ -1,6 +1,5 @@
-"""Every setting and every environment variable, in this one file."""
+"""Every setting, and every environment variable there is: nothing else reads the environment."""
 
-import secrets
 import tomllib
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -8,6 +7,7 @@ from urllib.parse import urlsplit
 import django_stubs_ext
 from environs import Env
 
+from qrplatform import databases, openapi, secret_key
 from qrplatform.addresses import default_public_url
 
 # Lets Django's classes be written with their type arguments, as in ModelAdmin[Link].
@@ -26,19 +26,7 @@ SNAPSHOT_DIR = DATA_DIR / "snapshot"
 for _folder in (DATA_DIR, JOURNAL_DIR, COUNTERS_DIR):
     _folder.mkdir(parents=True, exist_ok=True)
 
-
-def _secret_key() -> str:
-    """The key from the environment, else one made once and kept in DATA_DIR, readable by its owner only."""
-    if from_environment := env.str("SECRET_KEY", ""):
-        return from_environment
-    path = DATA_DIR / "secret_key"
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
-    return path.read_text()
-
-
-SECRET_KEY = _secret_key()
+SECRET_KEY = env.str("SECRET_KEY", "") or secret_key.kept_in(DATA_DIR)
 DEBUG = env.bool("DEBUG", False)
 # Named on /metrics.
 VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
@@ -117,26 +105,8 @@ TEMPLATES = [
 
 # --- Database ----------------------------------------------------------------------------------
 _database = env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'qrplatform.sqlite3'}")
-USES_SQLITE = "sqlite" in _database["ENGINE"]
-if USES_SQLITE:
-    # IMMEDIATE: deferred transactions failed half the dashboard's writes under load ("database is locked").
-    _database["OPTIONS"] = {
-        "timeout": 20,
-        "transaction_mode": "IMMEDIATE",
-        # FULL: a scan leaves journal and stream once it is committed, so a commit must survive a power loss.
-        # secure_delete: what is deleted (salts, visitors, scans) is overwritten instead of left in free pages.
-        "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
-        ),
-    }
-else:
-    _database["CONN_MAX_AGE"] = 60
-    _database["CONN_HEALTH_CHECKS"] = True
-    # A database that vanished without a word is given up within seconds, not after TCP's quarter of an hour.
-    _database.setdefault("OPTIONS", {}).update(
-        connect_timeout=3, keepalives_idle=10, keepalives_interval=5, keepalives_count=2, tcp_user_timeout=15_000
-    )
-DATABASES = {"default": _database}
+USES_SQLITE = databases.is_sqlite(_database)
+DATABASES = {"default": databases.connected(_database)}
 
 # --- Redis and Celery --------------------------------------------------------------------------
 # With none configured `make run` starts one of its own on this socket.
@@ -281,28 +251,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "qrplatform.problems.problem_details",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "qrplatform",
-    "DESCRIPTION": "Dynamic QR codes: links, codes, pictures and statistics.",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PUBLIC": True,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "qrplatform.problems.document_problems",
-    ],
-    "ENUM_NAME_OVERRIDES": {
-        "DimensionEnum": "analytics.api.shapes.DIMENSIONS",
-        "ScopeEnum": "analytics.api.shapes.SCOPES",
-        "MailedScopeEnum": "analytics.mailed.forms.KINDS",
-    },
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"persistAuthorization": False, "deepLinking": True},
-}
+SPECTACULAR_SETTINGS = openapi.DOCUMENT
 
 # --- Language, time, files ---------------------------------------------------------------------
 LANGUAGE_CODE = "en"

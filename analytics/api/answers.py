@@ -133,13 +133,15 @@ def _row(row: BreakdownRow) -> Json:
 
 def _more(question: Question) -> Json:
     subject, period, classes, asked = question.subject, question.period, question.classes, question.metrics
-    edges = reports.first_and_last(subject, classes) if Metric.FIRST_AND_LAST in asked else None
-    over = reports.scans_after_expiry(subject, period, classes) if Metric.AFTER_EXPIRY in asked else None
+    filters = question.filters
+    edges = reports.first_and_last(subject, classes, filters) if Metric.FIRST_AND_LAST in asked else None
+    over = reports.scans_after_expiry(subject, period, classes, filters) if Metric.AFTER_EXPIRY in asked else None
     orphans = None
     if Metric.ORPHANS in asked:
         orphans = reports.orphan_scans(subject.workspace, period, classes=classes, limit=question.limit)
+    hours = reports.heat_map(subject, period, classes, filters) if Metric.HEAT_MAP in asked else None
     return {
-        "heat_map": reports.heat_map(subject, period, classes).rows if Metric.HEAT_MAP in asked else None,
+        "heat_map": hours.rows if hours else None,
         "first_scan": _local(edges.first, period) if edges else None,
         "last_scan": _local(edges.last, period) if edges else None,
         "after_expiry": {"scans": over.scans, "outcomes": over.outcomes} if over else None,

@@ -103,7 +103,7 @@ class WantedSerializer(serializers.Serializer[Any]):
     def wanted(self) -> Wanted:
         asked: Mapping[str, Any] = self.validated_data
         subject = self._subject(asked)
-        zone, what = ZoneInfo(asked.get("timezone", subject.workspace.timezone)), What(asked["what"])
+        zone, what = ZoneInfo(asked.get("timezone", subject.workspace.current_timezone)), What(asked["what"])
         try:
             # A series is cut into points; raw scans of any length are not.
             interval = asked["interval"] if what is What.SERIES else Interval.MONTH

@@ -89,7 +89,7 @@ class MailedReportSerializer(serializers.ModelSerializer[MailedReport]):
         return {"scope": report.kind, "id": None if report.kind == Kind.WORKSPACE else report.subject_id}
 
     def get_next_at(self, report: MailedReport) -> str:
-        zone = ZoneInfo(report.workspace.timezone)
+        zone = ZoneInfo(report.workspace.current_timezone)
         due = next_due(Frequency(report.frequency), zone, timezone.now(), settings.REPORT_HOUR)
         return due.at.astimezone(zone).isoformat()
 

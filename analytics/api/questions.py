@@ -91,7 +91,7 @@ class Question:
         return question
 
     def _refuse_what_is_not_kept(self, asked: Mapping[str, str]) -> None:
-        own_zone = self.subject.workspace.timezone
+        own_zone = self.subject.workspace.current_timezone
         if asked.get("metrics") and Metric.UNIQUE_VISITORS in self.metrics and self.period.zone.key != own_zone:
             raise CannotAnswer({"timezone": [f"Unique visitors are told apart by the days of {own_zone} only."]})
         if Metric.ORPHANS in self.metrics and self.subject.kind is not Kind.WORKSPACE:

@@ -21,7 +21,8 @@ for are null.
 - **Totals and series** are answered in any time zone, by whole quarters of an hour.
 - **Unique visitors and breakdowns** are kept by local day: `from` and `to` are dates, in the workspace's own zone.
 - **One filter or one breakdown** is read from rollups. Two filters, or a filter with a breakdown, or a filter by the
-  hour, or a breakdown of one of several codes of a link, are counted from raw scans: `source` says so, and they are
+  hour or with `heat_map` or `after_expiry`, or a breakdown of one of several codes of a link, are counted from raw
+  scans: `source` says so, and they are
   refused (422) beyond the time raw scans are kept. Filters by `campaign`, `link` and `code` only make the subject
   smaller.
 - **A tag** is the sum of its links, and so are the breakdowns of a campaign: of those that are in it now, at most

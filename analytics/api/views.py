@@ -67,7 +67,7 @@ class LinkStatsView(APIView):
     def get(self, request: Request, id: int) -> HttpResponseBase:
         link = link_of(request, id)
         asked = request.query_params
-        period = period_of(asked, ZoneInfo(link.workspace.timezone), asked.get("interval"))
+        period = period_of(asked, ZoneInfo(link.workspace.current_timezone), asked.get("interval"))
         series = reports.scan_series(reports.Subject.of(link), period)
         with timezone.override(period.zone):
             return tagged(request, StatsSerializer(series, context={"link": link}).data)
@@ -104,5 +104,5 @@ class LinkScansView(generics.ListAPIView[Scan]):
     )
     def get(self, request: Request, id: int) -> Response:
         self.link = link_of(request, id)
-        with timezone.override(ZoneInfo(self.link.workspace.timezone)):
+        with timezone.override(ZoneInfo(self.link.workspace.current_timezone)):
             return self.list(request)

@@ -208,4 +208,4 @@ def _parents_of(erasure: Erasure) -> dict[Scope, Any]:
 
 def _zone_of(erasure: Erasure) -> ZoneInfo:
     """The zone that the days were meant in: it fits the moment they begin, also if the workspace's is another now."""
-    return ZoneInfo(Workspace.objects.values_list("timezone", flat=True).get(pk=erasure.workspace_id))
+    return ZoneInfo(Workspace.objects.get(pk=erasure.workspace_id).current_timezone)

@@ -40,7 +40,7 @@ class Days:
     @classmethod
     def parse(cls, workspace: Workspace, first: date, last: date) -> "Days":
         """Raises ErasureRefused."""
-        zone = ZoneInfo(workspace.timezone)
+        zone = ZoneInfo(workspace.current_timezone)
         if last > timezone.now().astimezone(zone).date():
             raise ErasureRefused("to", "The last day must not be in the future: scans that are to come are new ones.")
         if first > last:

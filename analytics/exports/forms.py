@@ -120,7 +120,7 @@ class ExportForm(forms.Form):
     def _find_period(self, since: date, until: date, cleaned: dict[str, Any]) -> None:
         is_series = cleaned.get("what") == What.SERIES
         interval = cleaned.get("interval", Interval.DAY) if is_series else Interval.MONTH
-        zone = ZoneInfo(self.workspace.timezone)
+        zone = ZoneInfo(self.workspace.current_timezone)
         try:
             asked = (since.isoformat(), until.isoformat(), interval)
             cleaned["period"] = Period.parse(zone, timezone.now(), *asked)

@@ -84,7 +84,8 @@ class Wanted:
     def about(self) -> int | None:
         """About how many rows it will have; None when nobody knows. Raises Refused."""
         if self.what is What.SCANS:
-            return lengths.about(self.subject, self.kept_period, self.classes, self.filters)
+            kept = self.kept_period
+            return lengths.about(self.subject, kept, self.classes, self.filters) if kept.start < kept.end else 0
         _filtered(self)  # what cannot be is refused before a job is made of it
         return None
 

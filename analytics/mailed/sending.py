@@ -58,7 +58,7 @@ def send_due(now: datetime) -> None:
 def plan(now: datetime) -> None:
     """A row for every mail of which the morning has come; whoever came later than that gets the next one."""
     for report in MailedReport.objects.select_related("workspace"):
-        zone = ZoneInfo(report.workspace.timezone)
+        zone = ZoneInfo(report.workspace.current_timezone)
         due = last_due(Frequency(report.frequency), zone, now, settings.REPORT_HOUR)
         first_day = due.period.first_date
         willing = report.recipients.willing().filter(created_at__lt=due.at)
@@ -74,7 +74,7 @@ def subject_of(report: MailedReport) -> Subject | None:
 
 def contents_of(report: MailedReport, first_day: Any) -> Contents | None:
     """What a report says about the period that begins with a day."""
-    subject, zone = subject_of(report), ZoneInfo(report.workspace.timezone)
+    subject, zone = subject_of(report), ZoneInfo(report.workspace.current_timezone)
     if subject is None:
         return None
     return collect(subject, due_from(Frequency(report.frequency), zone, first_day, settings.REPORT_HOUR))

@@ -94,7 +94,7 @@ def _listed(workspace: Workspace) -> list[Listed]:
         Listed(
             report,
             names.get((report.kind, report.subject_id), "something that is no longer there"),
-            next_due(Frequency(report.frequency), ZoneInfo(workspace.timezone), now, settings.REPORT_HOUR).at,
+            next_due(Frequency(report.frequency), ZoneInfo(workspace.current_timezone), now, settings.REPORT_HOUR).at,
             [Result(delivery) for delivery in results.get(report.pk, [])],
         )
         for report in found
@@ -140,7 +140,9 @@ def preview(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse
     subject = subject_of(report)
     if subject is None:
         raise Http404("What the report was about is no longer there.")
-    due = last_due(Frequency(report.frequency), ZoneInfo(workspace.timezone), timezone.now(), settings.REPORT_HOUR)
+    due = last_due(
+        Frequency(report.frequency), ZoneInfo(workspace.current_timezone), timezone.now(), settings.REPORT_HOUR
+    )
     try:
         return HttpResponse(preview_of(collect(subject, due)))
     except Refused as refusal:

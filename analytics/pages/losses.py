@@ -42,7 +42,8 @@ def losses(question: Question) -> Losses:
 
 def _over(question: Question) -> tuple[list[Lost], str]:
     try:
-        found = reports.scans_after_expiry(question.subject, question.period, question.chosen.scan_classes)
+        words = [] if question.is_of_the_choice(Dimension.OUTCOME) else question.words
+        found = reports.scans_after_expiry(question.smaller, question.period, question.chosen.scan_classes, words)
     except Refused as refusal:
         return [], refusal.message
     return [
@@ -53,8 +54,8 @@ def _over(question: Question) -> tuple[list[Lost], str]:
 
 
 def _orphans(question: Question) -> Orphans:
-    """Of a workspace all; of anything smaller those that meant one of its links."""
-    subject = question.subject
+    """Of a workspace all; of anything smaller those that meant one of its links, or it."""
+    subject = question.smaller
     is_whole = subject.kind is Kind.WORKSPACE
     found = reports.orphan_scans(
         subject.workspace,
@@ -64,5 +65,6 @@ def _orphans(question: Question) -> Orphans:
     )
     if is_whole:
         return found
-    links = set(subject.link_ids)
-    return replace(found, rows=[row for row in found.rows if row.meant.link_id in links][:SHOWN_ORPHANS])
+    links, code = set(subject.link_ids), subject.id if subject.kind is Kind.CODE else None
+    mine = [row for row in found.rows if row.meant.link_id in links and code in (None, row.meant.pk)]
+    return replace(found, rows=mine[:SHOWN_ORPHANS])

@@ -10,8 +10,8 @@ from django.utils import timezone
 from analytics import reports
 from analytics.models import LocalDay, Scan, ScanClass
 from analytics.pages.cards import CARDS, Card, card
+from analytics.pages.hours import HoursCard
 from analytics.pages.names import country_name
-from analytics.pages.pictures import Heat, heat
 from analytics.pages.questions import Question
 from analytics.pages.series import OverTime
 from analytics.periods import Period
@@ -53,8 +53,7 @@ class Page:
     seen: str
     over_time: OverTime | None
     refused: str
-    heat: Heat | None
-    no_heat: str
+    hours: HoursCard
     recent: Sequence[Recent]
     first_and_last: FirstAndLast
     cards: Mapping[str, Card]
@@ -67,16 +66,22 @@ class Page:
     @property
     def has_scans(self) -> bool:
         """Whether anything was ever scanned here, whatever the period and the class."""
-        return bool(self.recent) or self.first_and_last.first is not None
+        return bool(self.recent or self.question.words) or self.first_and_last.first is not None
 
     @property
     def refreshed(self) -> str:
         """The parts that a look for news brings anew; what is counted from raw scans stays until it is asked for."""
-        parts = ["seen", "numbers", "over-time-data", "over-time-table", "hours", "hours-table", "recent"]
+        parts = ["seen", "numbers", "over-time-data", "over-time-table", "recent"]
+        parts += [] if self.hours.is_deferred else ["hours", "hours-table"]
         for each in self.cards.values():
             parts += [] if each.is_deferred else [f"card-{each.id}-body"]
             parts += ["world-scans", "world-legend", "all-countries"] if each.world else []
         return ",".join(f"#{part}" for part in parts)
+
+    @property
+    def newest(self) -> int:
+        """Among so many scans the feed looks for the word that a page is narrowed down to."""
+        return reports.NEWEST
 
     @property
     def part_of_losses(self) -> str:
@@ -95,15 +100,14 @@ class Page:
 def build(question: Question, seen: str) -> Page:
     """`seen` is the marker, read before, so that a scan counted meanwhile shows at the next look."""
     over_time, refused = _over_time(question)
-    hours, no_hours = _heat(question)
+    found = reports.recent_scans(question.smaller, RECENT_SCANS, question.words)
     return Page(
         question=question,
         seen=seen,
         over_time=over_time,
         refused=refused,
-        heat=hours,
-        no_heat=no_hours,
-        recent=[Recent(each.scan, each.code) for each in reports.recent_scans(question.smaller, RECENT_SCANS)],
+        hours=HoursCard.of(question),
+        recent=[Recent(each.scan, each.code) for each in found],
         first_and_last=reports.first_and_last(question.smaller, question.chosen.scan_classes),
         cards={name: card(question, name) for name in CARDS},
         behind=watch.look(),
@@ -126,14 +130,3 @@ def _over_time(question: Question) -> tuple[OverTime | None, str]:
         return OverTime(question.chosen, series, question.series_before(), question.wording.who), ""
     except Refused as refusal:
         return None, refusal.message
-
-
-def _heat(question: Question) -> tuple[Heat | None, str]:
-    """Hours are kept of all scans together: narrowed down to a word there is no such picture."""
-    if question.words:
-        return None, f"Hours are kept of all scans together, not of “{question.only_words}” alone."
-    try:
-        report = reports.heat_map(question.smaller, question.period, question.chosen.scan_classes)
-    except Refused as refusal:
-        return None, refusal.message
-    return heat(report, question.wording), ""

@@ -20,7 +20,7 @@ from analytics.reports.numbers import (
     unique_visitors_definition,
 )
 from analytics.reports.orphans import Orphan, Orphans, orphan_scans
-from analytics.reports.recent import RecentScan, recent_scans, scans_ever, scans_of
+from analytics.reports.recent import NEWEST, RecentScan, recent_scans, scans_ever, scans_of
 from analytics.reports.series import scan_series
 from analytics.reports.subjects import MAX_LINKS, Kind, Subject
 
@@ -29,6 +29,7 @@ __all__ = [
     "HUMANS",
     "MAX_LIMIT",
     "MAX_LINKS",
+    "NEWEST",
     "OVER",
     "BreakdownReport",
     "BreakdownRow",

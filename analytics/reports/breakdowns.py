@@ -81,11 +81,11 @@ def _refuse(asked: _Asked, period: Period) -> None:
     if asked.dimension in _POINTLESS[asked.subject.kind]:
         name = asked.dimension.name.lower()
         raise Refused("breakdown", f"A {asked.subject.kind} cannot be broken down by {name}.")
-    if asked.source is Source.ROLLUPS and period.zone.key != asked.subject.workspace.timezone:
+    if asked.source is Source.ROLLUPS and period.zone.key != asked.subject.workspace.current_timezone:
         raise Refused(
             "timezone",
             f"Breakdowns are kept by the days of the workspace's own zone: leave “timezone” out, or ask for "
-            f"{asked.subject.workspace.timezone}.",
+            f"{asked.subject.workspace.current_timezone}.",
         )
     if asked.source is Source.ROLLUPS and not is_by_day(asked.subject, period):
         raise Refused("from", "Breakdowns are kept by local day: write “from” and “to” as dates.")

@@ -1,6 +1,6 @@
 """When something was first and last scanned, and scans of what is over: bounded reads of days."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
@@ -10,7 +10,8 @@ from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 from analytics.models import Dimension, LocalDay, QuarterHour, ScanClass
 from analytics.periods import Period
 from analytics.reports.breakdowns import breakdown
-from analytics.reports.numbers import HUMANS, FirstAndLast, as_of
+from analytics.reports.filters import Filter, narrowed
+from analytics.reports.numbers import HUMANS, FirstAndLast, Refused, as_of
 from analytics.reports.subjects import Kind, Subject
 from links.models import Link
 from links.routing import DELETED, EXPIRED, PAUSED
@@ -32,15 +33,22 @@ class ScansAfterExpiry:
     as_of: datetime
 
 
-def scans_after_expiry(subject: Subject, period: Period, classes: Iterable[ScanClass] = HUMANS) -> ScansAfterExpiry:
+def scans_after_expiry(
+    subject: Subject, period: Period, classes: Iterable[ScanClass] = HUMANS, filters: Sequence[Filter] = ()
+) -> ScansAfterExpiry:
     """How often people stood before a code that leads nowhere any more; raises Refused as breakdowns do."""
-    report = breakdown(subject, Dimension.OUTCOME, period, classes=classes, limit=100)
+    report = breakdown(subject, Dimension.OUTCOME, period, classes=classes, limit=100, filters=filters)
     outcomes = dict.fromkeys(OVER, 0) | {row.value: row.scans for row in report.rows if row.value in OVER}
     return ScansAfterExpiry(period, sum(outcomes.values()), outcomes, report.as_of)
 
 
-def first_and_last(subject: Subject, classes: Iterable[ScanClass] = HUMANS) -> FirstAndLast:
-    """The quarters of an hour of the first and the last scan ever of some classes."""
+def first_and_last(
+    subject: Subject, classes: Iterable[ScanClass] = HUMANS, filters: Sequence[Filter] = ()
+) -> FirstAndLast:
+    """The quarters of an hour of the first and the last scan ever of some classes. Raises Refused."""
+    subject, words = narrowed(subject, filters)
+    if words:
+        raise Refused("metrics", "First and last scans are kept of all scans together: leave the filter out.")
     answered_at, wanted = as_of(), sorted(classes)
     return FirstAndLast(_edge(subject, wanted, "date", "start"), _edge(subject, wanted, "-date", "-start"), answered_at)
 

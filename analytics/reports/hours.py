@@ -1,14 +1,16 @@
 """When in the week people scan: hours by weekdays on the local clock of any zone."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from analytics.models import ScanClass
 from analytics.periods import DAY, QUARTER, Period
-from analytics.reports.numbers import HUMANS, HeatMap, Refused, as_of
+from analytics.reports.filters import Filter, narrowed
+from analytics.reports.numbers import HUMANS, HeatMap, Refused, Source, as_of
 from analytics.reports.quarters import quarters_by_point, refuse_too_many_quarters
+from analytics.reports.raw import raw_hours
 from analytics.reports.subjects import Subject
 
 Stretch = tuple[datetime, datetime, timedelta]
@@ -17,11 +19,21 @@ MAX_LENGTH = timedelta(days=100)
 _SQL = (Path(__file__).parent.parent / "sql" / "hours_of_the_week.sql").read_text()
 
 
-def heat_map(subject: Subject, period: Period, classes: Iterable[ScanClass] = HUMANS) -> HeatMap:
-    """Scans by weekday and hour of the period's zone, any zone: one query, of quarters of an hour. Raises Refused."""
+def heat_map(
+    subject: Subject, period: Period, classes: Iterable[ScanClass] = HUMANS, filters: Sequence[Filter] = ()
+) -> HeatMap:
+    """Scans by weekday and hour of the period's zone, any zone: one query. Raises Refused.
+
+    Of quarters of an hour; with filters by word, which these do not know, of raw scans.
+    """
     answered_at = as_of()
+    subject, words = narrowed(subject, filters)
     if period.end - period.start > MAX_LENGTH:
         raise Refused("from", f"Hours of the week are added up over {MAX_LENGTH.days} days at most: ask for fewer.")
+    if words:
+        found = raw_hours(subject, period, words, frozenset(classes))
+        rows = [[found.get((day, hour), 0) for hour in range(24)] for day in range(1, 8)]
+        return HeatMap(period, rows, answered_at, Source.RAW)
     refuse_too_many_quarters(subject, period.start, period.end)
     sql = _SQL.replace("{scans}", " + ".join(f"q.{name}" for name in sorted(classes)))
     points = [(start, end, 3 * 96 + offset // QUARTER) for start, end, offset in stretches_of(period)]

@@ -120,6 +120,7 @@ class HeatMap:
     period: Period
     rows: Sequence[Sequence[int]]
     as_of: datetime
+    source: Source = Source.ROLLUPS
 
     @property
     def most(self) -> int:

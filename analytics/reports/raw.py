@@ -12,6 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 from django.db.models import Count, QuerySet
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.utils import timezone
 
 from analytics.models import Dimension, Scan, ScanClass
@@ -56,6 +57,16 @@ def raw_sums(
     column = COLUMNS[dimension]
     scans = between(_matching(subject, words, classes), period.start, period.end)
     return dict(scans.order_by().values_list(column).annotate(n=Count("*")))
+
+
+def raw_hours(
+    subject: Subject, period: Period, words: Sequence[Filter], classes: frozenset[ScanClass]
+) -> dict[tuple[int, int], int]:
+    """Scans by weekday (Monday is 1) and hour of the period's zone. Raises Refused."""
+    refuse_before_retention(period)
+    scans = _matching(subject, words, classes).filter(at__gte=period.start, at__lt=period.end)
+    parts = (ExtractIsoWeekDay("at", tzinfo=period.zone), ExtractHour("at", tzinfo=period.zone))
+    return {(day, hour): n for day, hour, n in scans.order_by().values_list(*parts).annotate(n=Count("*"))}
 
 
 def refuse_before_retention(period: Period) -> None:

@@ -1,5 +1,6 @@
 """The newest scans of a link, and what is known about scans without reading them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,11 +10,13 @@ from django.utils import timezone
 from analytics.enrich import MAX_AHEAD
 from analytics.models import Scan
 from analytics.partitions import between
-from analytics.reports.raw import scans_of_subject
+from analytics.reports.filters import Filter
+from analytics.reports.raw import COLUMNS, scans_of_subject
 from analytics.reports.subjects import Subject
 from links.models import Code, Link
 
 A_DAY = timedelta(days=1)
+NEWEST = 5_000
 
 
 @dataclass(frozen=True)
@@ -24,17 +27,25 @@ class RecentScan:
     code: Code | None
 
 
-def recent_scans(subject: Subject, limit: int) -> list[RecentScan]:
+def recent_scans(subject: Subject, limit: int, words: Sequence[Filter] = ()) -> list[RecentScan]:
     """The newest scans of a workspace, link or code, newest first, each with its code and link.
 
-    First those of a day are asked for, which are in two partitions; where these are too few, all.
+    First those of a day are asked for, which are in two partitions; where these are too few, all. With words those of
+    the newest NEWEST that have them: a rare one is not looked for among all that are kept.
     """
     scans, newest = scans_of_subject(subject).order_by("-at", "-event_id"), timezone.now() + MAX_AHEAD
-    found = list(between(scans, newest - A_DAY, newest)[:limit])
+    found = _newest(between(scans, newest - A_DAY, newest), limit, words)
     if len(found) < limit:
-        found = list(scans[:limit])
+        found = _newest(scans, limit, words)
     codes = Code.objects.select_related("link").in_bulk({scan.code_id for scan in found})
     return [RecentScan(scan, codes.get(scan.code_id)) for scan in found]
+
+
+def _newest(scans: QuerySet[Scan], limit: int, words: Sequence[Filter]) -> list[Scan]:
+    if words:
+        having = {COLUMNS[word.dimension]: word.value for word in words}
+        scans = Scan.objects.filter(pk__in=scans.values("pk")[:NEWEST], **having).order_by("-at", "-event_id")
+    return list(scans[:limit])
 
 
 def scans_of(link: Link) -> QuerySet[Scan]:

@@ -67,12 +67,12 @@ def days_of(subject: Subject, first: date, last: date) -> Days:
 
 def is_by_day(subject: Subject, period: Period) -> bool:
     """Whether what is kept by local day can answer: whole days of the workspace's own zone, not of a code alone."""
-    in_own_zone = period.zone.key == subject.workspace.timezone
+    in_own_zone = period.zone.key == subject.workspace.current_timezone
     return in_own_zone and period.is_whole_days and subject.kind is not Kind.CODE
 
 
 def _series(subject: Subject, period: Period, answered_at: datetime) -> Series:
-    in_own_zone = period.zone.key == subject.workspace.timezone
+    in_own_zone = period.zone.key == subject.workspace.current_timezone
     starts = period.starts()
     days = days_of(subject, period.first_date, period.last_date) if in_own_zone else {}
     if in_own_zone and _reads_days(subject, period):
@@ -97,7 +97,7 @@ def _series(subject: Subject, period: Period, answered_at: datetime) -> Series:
 
 def _definition(subject: Subject, period: Period, in_own_zone: bool) -> str:
     if not in_own_zone:
-        return f"unknown: visitors are told apart by the days of {subject.workspace.timezone} only"
+        return f"unknown: visitors are told apart by the days of {subject.workspace.current_timezone} only"
     definition = unique_visitors_definition(period)
     if subject.kind is Kind.TAG:
         return f"{definition}, over its links: a visitor of two of them counts twice"

@@ -54,7 +54,7 @@ class Subject:
     @property
     def zone(self) -> ZoneInfo:
         """The zone of the days that rollups keep."""
-        return ZoneInfo(self.workspace.timezone)
+        return ZoneInfo(self.workspace.current_timezone)
 
     @property
     def scope(self) -> Scope:

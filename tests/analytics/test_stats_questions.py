@@ -135,6 +135,20 @@ def test_a_breakdown_compared(api: Client, world: World) -> None:
     assert len(comparison["series"]) == len(answer["series"]) == 6
 
 
+def test_every_part_follows_a_filter(api: Client, world: World) -> None:
+    over, hours = (asked(api, metrics=f"scans,{name}", filter="country:DE") for name in ("after_expiry", "heat_map"))
+    germans = Scan.objects.filter(country="DE", scan_class="human")
+    assert over["after_expiry"]["scans"] == germans.filter(outcome="expired").count() > 0
+    assert sum(map(sum, hours["heat_map"])) == germans.count()
+    link = world.links[2].pk
+    alone = asked(api, scope="link", id=link, metrics=EVERYTHING)
+    of_one = asked(api, filter=f"link:{link}", metrics=EVERYTHING)
+    for name in ("heat_map", "first_scan", "last_scan", "after_expiry"):
+        assert of_one[name] == alone[name], name
+    refused = api.get("/api/v1/stats", {"metrics": "first_and_last", "filter": "country:DE"})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "metrics")
+
+
 def test_classes_and_filters(api: Client, world: World) -> None:
     assert asked(api, class_="bot")["totals"] == {"scans": 5, "unique_visitors": None}
     assert asked(api, class_="all", metrics="classes")["totals"] == {

@@ -121,6 +121,12 @@ def test_what_is_long_has_to_be_asked_for(api: Client, link: Link, make_scans: M
     assert "POST /api/v1/exports" in response.json()["errors"][0]["detail"]
 
 
+def test_a_file_of_scans_older_than_any_that_is_kept_is_empty(api: Client, link: Link) -> None:
+    response = api.get(f"{EXPORTS}/now", {"what": "scans", "from": "2020-01-01", "to": "2020-01-31"})
+    assert response.status_code == 200
+    assert len(body_of(response).splitlines()) == 1
+
+
 def test_csv_says_what_stats_say(api: Client, link: Link, make_scans: Make) -> None:
     make_scans(30, country="DE")
     asked: dict[str, str | int] = {

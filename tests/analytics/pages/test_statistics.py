@@ -95,11 +95,40 @@ def test_one_value_narrows_the_whole_page(page: Look, month: Link, alice_client:
     places = part(html, "card-places")
     assert "France" in places  # what else there is to choose stays in sight
     assert "Counting from raw scans" in part(html, "card-clients")
-    assert "Hours are kept of all scans together" in part(html, "card-hours")
+    assert "Counting from raw scans" in part(html, "card-hours")
+    hours = part(page(f"{OVERVIEW}?filter=country:FR&part=hours"), "card-hours")
+    assert "Busiest: Wednesdays, 14:00 to 15:00." in hours
+    assert "Wednesday 14:00 to 15:00: 1 scans by people" in page(f"{OVERVIEW}?filter=country:FR&part=hours")
+    assert "Counted from raw scans at 14:00." in hours
     clients = text_of(page(f"{OVERVIEW}?filter=country:DE&part=clients"))
     assert "6 of 8 scans by people" in clients
     assert "2 of 8 scans by people" in clients
     assert "Counted from raw scans at 14:00." in clients
+
+
+def test_the_feed_follows_a_word(page: Look, month: Link) -> None:
+    feed = part(page(f"{OVERVIEW}?filter=country:FR"), "recent")
+    assert "Country: France, among the newest 5,000 scans." in feed
+    assert feed.count("Menu") == 1
+    assert "table" in feed
+    html = page(f"{OVERVIEW}?filter=country:JP")
+    assert "None of these is." in part(html, "recent")
+    assert "No scans yet" not in html
+
+
+def test_losses_follow_a_word_as_far_as_it_is_known(page: Look, month: Link) -> None:
+    singapore, germany = (text_of(page(f"{OVERVIEW}?filter=country:{code}&part=losses")) for code in ("SG", "DE"))
+    assert "Expired 1" in singapore
+    assert "Every code that was scanned led somewhere." in germany
+    assert "All of them, not only Country: Germany" in germany
+    assert "ABC12E" in germany
+
+
+def test_orphans_follow_a_placement(page: Look, month: Link) -> None:
+    door, table = Code.objects.get(path="ABC123"), Code.objects.get(path="DEF456")
+    address = f"/w/acme/links/{month.pk}/statistics?part=losses&filter=code:"
+    assert "ABC12E" in page(f"{address}{door.pk}")
+    assert "ABC12E" not in page(f"{address}{table.pk}")
 
 
 def test_one_placement_narrows_a_link(page: Look, month: Link) -> None:
