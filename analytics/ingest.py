@@ -28,7 +28,7 @@ from analytics.erasure.honouring import ERASED, Erasures, account_for
 from analytics.locks import count_beside_others
 from analytics.models import ErasedScan, OrphanScan, Scan, SetAsideRecord
 from analytics.rollups import ROLLUPS, Write
-from analytics.upserts import add_up, insert_new
+from analytics.upserts import Addition, Insertion
 from links.models import Segment
 from links.routing import UNKNOWN
 from links.scan_events import ScanEvent
@@ -66,6 +66,8 @@ class Batch:
     """What one transaction is about to store."""
 
     scans: list[Item[ScanRow]] = field(default_factory=list)
+    # Of all the scans.
+    insertion: Insertion | None = None
     # What writes the sums of so many scans, which are right where all of them are new.
     writes: list[Write] = field(default_factory=list)
     summed: int = 0
@@ -191,6 +193,7 @@ def batch_of(records: Iterable[tuple[str, bytes]]) -> Batch:
             batch.put_aside(segment, record, str(error))
         except (ValueError, RecursionError) as error:
             batch.put_aside(segment, record, f"unreadable: {error}")
+    batch.insertion = _insertion(Scan, ScanRow, batch.scans)
     batch.writes, batch.summed = _summed_up(batch.scans), len(batch.scans)
     return batch
 
@@ -206,14 +209,15 @@ def store(batch: Batch) -> Counted:
     count_beside_others()
     erasures = Erasures({row.workspace_id for row, _, _ in batch.scans})
     scans, dropped = erasures.split(batch.scans)
-    new_scans = _insert(Scan, ScanRow._fields, scans)
-    new_orphans = _insert(OrphanScan, OrphanRow._fields, batch.orphans)
+    new_scans = _insert(scans, _insertion(Scan, ScanRow, scans) if dropped or not batch.insertion else batch.insertion)
+    new_orphans = _insert(batch.orphans, _insertion(OrphanScan, OrphanRow, batch.orphans))
     new_erased = account_for(dropped)
     put_aside = [
         aside._replace(record=b"", reason=ERASED) if erasures.hide(aside.record) else aside
         for aside in _never_counted(batch.set_aside)
     ]
-    new_aside = {digest for (digest,) in insert_new(SetAsideRecord, SetAside._fields, put_aside, ("digest",))}
+    insertion = Insertion.of(SetAsideRecord, SetAside._fields, put_aside, key=("digest",))
+    new_aside = {digest for (digest,) in insertion.run()}
     for write in batch.writes if len(new_scans) == batch.summed else _summed_up(new_scans):
         write()
     ingested = Counter(segment for _, segment, _ in chain(new_scans, new_orphans))
@@ -233,7 +237,7 @@ def _account(ingested: Counter[str], aside: Counter[str]) -> None:
         more = {"ingested": F("ingested") + ingested[name], "set_aside": F("set_aside") + aside[name]}
         Segment.objects.filter(name=name).update(**more)
     segments = [(name, ingested[name], aside[name]) for name in (ingested.keys() | aside.keys()) - as_before]
-    add_up(Segment, ("name", "ingested", "set_aside"), segments, key=("name",))
+    Addition.of(Segment, ("name", "ingested", "set_aside"), segments, key=("name",)).run()
 
 
 def _never_counted(set_aside: Sequence[SetAside]) -> list[SetAside]:
@@ -268,8 +272,13 @@ def _taken_back(stored: Sequence[Item[Any]]) -> Counter[str]:
     return Counter(digests[digest] for digest in taken)
 
 
-def _insert(model: type[Model], names: Sequence[str], items: Sequence[Item[AnyRow]]) -> list[Item[AnyRow]]:
-    """Insert rows by event id; returns those that were not there."""
+def _insertion(model: type[Model], row: type[ScanRow | OrphanRow], items: Sequence[Item[Any]]) -> Insertion:
+    """Of rows by event id, each once."""
+    rows = {item[0].event_id: item[0] for item in items}
+    return Insertion.of(model, row._fields, rows.values(), key=("event_id",))
+
+
+def _insert(items: Sequence[Item[AnyRow]], insertion: Insertion) -> list[Item[AnyRow]]:
+    """Insert the rows of items; returns those that were not there."""
     by_id = {item[0].event_id: item for item in items}
-    inserted = insert_new(model, names, [row for row, _, _ in by_id.values()], ("event_id",))
-    return [by_id[event_id] for (event_id,) in inserted]
+    return [by_id[event_id] for (event_id,) in insertion.run()]

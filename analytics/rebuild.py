@@ -21,8 +21,8 @@ from analytics.rollups.breakdowns import add_breakdowns
 from analytics.rollups.days import add_days, around
 from analytics.rollups.quarters import add_quarters
 from analytics.rollups.scopes import CLASSES, COLUMN_OF
-from analytics.rollups.visitors import first_day_with_visitors, new_visitors
-from analytics.upserts import add_up
+from analytics.rollups.visitors import Arrivals, first_day_with_visitors
+from analytics.upserts import Addition
 from links.models import Campaign, Code, Link, LinkCounter
 
 # The furthest that any zone's day begins before UTC's.
@@ -109,7 +109,7 @@ def refill_visitors(scope: Scope, scope_id: int, scans: QuerySet[Scan], day: dat
     """The same for whoever was seen on a local day, as far as that is remembered."""
     DayVisitor.objects.filter(**{COLUMN_OF[scope]: scope_id}, date=day).delete()
     if day >= first_day_with_visitors():
-        new_visitors(recounts.visitors(between(scans.filter(local_date=day), *around(day, day))))
+        Arrivals.of(recounts.visitors(between(scans.filter(local_date=day), *around(day, day)))).new()
 
 
 def _of(model: type[Model], scope: Scope, ids: Any, scans: QuerySet[Scan]) -> QuerySet[Model]:
@@ -133,7 +133,8 @@ def refill_counters(link_ids: Iterable[int]) -> None:
     known = set(Link.objects.filter(pk__in=link_ids).values_list("pk", flat=True))
     latest = dict(Scan.objects.filter(link_id__in=known).values_list("link_id").annotate(Max("at")))
     # LinkCounter has a row for a link that was never scanned, too.
-    add_up(LinkCounter, ("link", "human", "other"), [(link_id, 0, 0) for link_id in known], key=("link",))
+    nothing = [(link_id, 0, 0) for link_id in known]
+    Addition.of(LinkCounter, ("link", "human", "other"), nothing, key=("link",)).run()
     for link_id, totals in totals_of(known).items():
         seen = {"last_scan_at": latest[link_id]} if link_id in latest else {}
         LinkCounter.objects.filter(link=link_id).update(**totals, **seen)

@@ -5,9 +5,11 @@ PostgreSQL gets a statement with an array a column, SQLite one with a value a pl
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import islice
-from typing import Any
+from itertools import compress, islice
+from typing import Any, Self
 from uuid import UUID
 
 from django.db import IntegrityError, connection, models, transaction
@@ -23,54 +25,102 @@ _ESCAPED = "\\\t\n\r"
 
 Rows = Sequence[tuple[Any, ...]]
 Names = Sequence[str]
+Statement = tuple[str, list[Any]]
 
 
-def insert_new(model: type[models.Model], names: Names, rows: Iterable[tuple[Any, ...]], key: Names) -> Rows:
-    """Insert rows whose `key` is not there yet; returns the keys that were inserted."""
-    ordered = _in_order(names, rows, key)
-    if connection.vendor == "postgresql" and len(ordered) >= WORTH_A_COPY and _copied(model, names, ordered):
-        return list(_columns_of(names, ordered, key))
-    returning = ", ".join(_column(model, name) for name in key)
-    suffix = f"ON CONFLICT DO NOTHING RETURNING {returning}"
-    inserted: list[tuple[Any, ...]] = []
-    for part in _parts(ordered, len(names)):
+@dataclass(frozen=True)
+class Insertion:
+    """Rows of which those are inserted whose `key` is not there yet. Making it asks no database: it is done ahead."""
+
+    model: type[models.Model]
+    names: Names
+    key: Names
+    rows: Rows
+    # What COPY reads of each row; none where COPY is not worth it.
+    lines: Sequence[str] = ()
+
+    @classmethod
+    def of(cls, model: type[models.Model], names: Names, rows: Iterable[tuple[Any, ...]], key: Names) -> Self:
+        ordered = _in_order(names, rows, key)
+        copies = connection.vendor == "postgresql" and len(ordered) >= WORTH_A_COPY
+        return cls(model, names, key, ordered, _lines(model, names, ordered) if copies else ())
+
+    def without(self, rows: AbstractSet[tuple[Any, ...]]) -> Self:
+        kept = [row not in rows for row in self.rows]
+        return replace(self, rows=list(compress(self.rows, kept)), lines=list(compress(self.lines, kept)))
+
+    def run(self) -> Rows:
+        """Returns the keys that were inserted."""
+        if self.lines and _copied(self.model, self.names, self.lines):
+            return list(_columns_of(self.names, self.rows, self.key))
+        returning = ", ".join(_column(self.model, name) for name in self.key)
+        suffix = f"ON CONFLICT DO NOTHING RETURNING {returning}"
+        inserted: list[tuple[Any, ...]] = []
+        for part in _parts(self.rows, len(self.names)):
+            with connection.cursor() as cursor:
+                cursor.execute(*_insert(self.model, self.names, part, suffix))
+                if connection.vendor == "postgresql" and cursor.rowcount == len(part):  # reading keys takes its time
+                    inserted += _columns_of(self.names, part, self.key)
+                else:
+                    inserted += [_to_python(self.model, self.key, row) for row in cursor.fetchall()]
+        return inserted
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """A question for columns of the rows whose `key` is among some. Making it asks no database, either."""
+
+    model: type[models.Model]
+    names: Names
+    statements: Sequence[Statement]
+
+    @classmethod
+    def of(cls, model: type[models.Model], names: Names, keys: Iterable[tuple[Any, ...]], key: Names) -> Self:
+        columns = ", ".join(_column(model, name) for name in key)
+        select = f"{_select(model, names)} WHERE ({columns}) IN"
+        listed = (_list(model, key, part) for part in _parts(sorted(keys), len(key)))
+        return cls(model, names, [(f"{select} ({rows})", parameters) for rows, parameters in listed])
+
+    def run(self) -> Rows:
+        found: list[tuple[Any, ...]] = []
+        for statement in self.statements:
+            with connection.cursor() as cursor:
+                cursor.execute(*statement)
+                found += [_to_python(self.model, self.names, row) for row in cursor.fetchall()]
+        return found
+
+
+@dataclass(frozen=True)
+class Addition:
+    """Rows that are added to the rows of the same `key`: numbers are summed, fields in `latest` keep the later value.
+
+    Making it asks no database, either.
+    """
+
+    statements: Sequence[Statement] = ()
+    # SQLite: one statement, once for each of these rows.
+    each: Rows = ()
+
+    @classmethod
+    def of(
+        cls, model: type[models.Model], names: Names, rows: Iterable[tuple[Any, ...]], key: Names, latest: Names = ()
+    ) -> Self:
+        ordered = _in_order(names, rows, key)
+        conflict = ", ".join(_column(model, name) for name in key)
+        sums = ", ".join(_sum(model, name, latest=name in latest) for name in names if name not in key)
+        suffix = f"ON CONFLICT ({conflict}) DO UPDATE SET {sums}"
+        if connection.vendor == "sqlite":
+            statement, each = _insert_each(model, names, ordered, suffix) if ordered else ("", [])
+            return cls([(statement, [])], each)
+        return cls([_insert(model, names, part, suffix) for part in _parts(ordered, len(names))])
+
+    def run(self) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(*_insert(model, names, part, suffix))
-            if connection.vendor == "postgresql" and cursor.rowcount == len(part):  # reading keys back takes its time
-                inserted += _columns_of(names, part, key)
-            else:
-                inserted += [_to_python(model, key, row) for row in cursor.fetchall()]
-    return inserted
-
-
-def rows_of(model: type[models.Model], names: Names, keys: Iterable[tuple[Any, ...]], key: Names) -> Rows:
-    """Columns of the rows whose `key` is among these."""
-    ordered = sorted(keys)
-    columns = ", ".join(_column(model, name) for name in key)
-    select = f"{_select(model, names)} WHERE ({columns}) IN"
-    found: list[tuple[Any, ...]] = []
-    for part in _parts(ordered, len(key)):
-        listed, parameters = _list(model, key, part)
-        with connection.cursor() as cursor:
-            cursor.execute(f"{select} ({listed})", parameters)
-            found += [_to_python(model, names, row) for row in cursor.fetchall()]
-    return found
-
-
-def add_up(
-    model: type[models.Model], names: Names, rows: Iterable[tuple[Any, ...]], key: Names, latest: Names = ()
-) -> None:
-    """Add rows to the rows of the same key: numbers are summed, fields in `latest` keep the later value."""
-    ordered = _in_order(names, rows, key)
-    conflict = ", ".join(_column(model, name) for name in key)
-    sums = ", ".join(_sum(model, name, latest=name in latest) for name in names if name not in key)
-    suffix = f"ON CONFLICT ({conflict}) DO UPDATE SET {sums}"
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite" and ordered:
-            cursor.executemany(*_insert_each(model, names, ordered, suffix))
-        else:
-            for part in _parts(ordered, len(names)):
-                cursor.execute(*_insert(model, names, part, suffix))
+            for statement, parameters in self.statements:
+                if self.each:
+                    cursor.executemany(statement, self.each)
+                elif parameters:
+                    cursor.execute(statement, parameters)
 
 
 def _in_order(names: Names, rows: Iterable[tuple[Any, ...]], key: Names) -> Rows:
@@ -112,13 +162,13 @@ def _parts(rows: Rows, width: int) -> Iterator[Rows]:
     return iter(lambda: list(islice(iterator, MAX_VARIABLES // width)), [])
 
 
-def _insert(model: type[models.Model], names: Names, rows: Rows, suffix: str) -> tuple[str, list[Any]]:
+def _insert(model: type[models.Model], names: Names, rows: Rows, suffix: str) -> Statement:
     """An INSERT of many rows and its parameters."""
     listed, parameters = _list(model, names, rows)
     return f"{_into(model, names)} {listed} {suffix}", parameters
 
 
-def _list(model: type[models.Model], names: Names, rows: Rows) -> tuple[str, list[Any]]:
+def _list(model: type[models.Model], names: Names, rows: Rows) -> Statement:
     """Rows as what follows an INSERT or an IN, and its parameters."""
     if connection.vendor == "postgresql":
         fields = [_field(model, name) for name in names]
@@ -183,10 +233,8 @@ def _array(field: "models.Field[Any, Any]", values: Sequence[Any]) -> str:
 # --- PostgreSQL: rows that are most probably all new ---------------------------------------------------
 
 
-def _copied(model: type[models.Model], names: Names, rows: Rows) -> bool:
+def _copied(model: type[models.Model], names: Names, lines: Sequence[str]) -> bool:
     """Insert rows by COPY, which takes half as long; False, and nothing is inserted, where one is there already."""
-    text = [_for_copy(_field(model, name), values) for name, values in zip(names, zip(*rows, strict=True), strict=True)]
-    lines = "\n".join(map("\t".join, zip(*text, strict=True)))
     columns = ", ".join(_column(model, name) for name in names)
     table = connection.ops.quote_name(model._meta.db_table)
     try:
@@ -196,12 +244,18 @@ def _copied(model: type[models.Model], names: Names, rows: Rows) -> bool:
             connection.cursor() as cursor,
             cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy,
         ):
-            copy.write(f"{lines}\n")
+            copy.write("".join(lines))
     except IntegrityError as error:
         if getattr(error.__cause__, "sqlstate", "") != UNIQUE_VIOLATION:
             raise
         return False
     return True
+
+
+def _lines(model: type[models.Model], names: Names, rows: Rows) -> list[str]:
+    columns = zip(*rows, strict=True)
+    text = [_for_copy(_field(model, name), values) for name, values in zip(names, columns, strict=True)]
+    return [f"{line}\n" for line in map("\t".join, zip(*text, strict=True))]
 
 
 def _for_copy(field: "models.Field[Any, Any]", values: Sequence[Any]) -> Iterable[str]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from analytics.enrich import ScanRow
 from analytics.models import ErasedScan, Erasure, Scan
-from analytics.upserts import insert_new
+from analytics.upserts import Insertion
 from links.scan_events import ScanEvent
 
 ERASED = "erased"
@@ -62,5 +62,6 @@ def account_for(dropped: Sequence[Item]) -> list[Item]:
     """
     by_id = {row.event_id: (row, segment, record) for row, segment, record in dropped}
     stored = set(Scan.objects.filter(pk__in=by_id).values_list("pk", flat=True)) if by_id else set()
-    new = insert_new(ErasedScan, ("event_id",), [(id_,) for id_ in by_id if id_ not in stored], ("event_id",))
+    unknown = [(id_,) for id_ in by_id if id_ not in stored]
+    new = Insertion.of(ErasedScan, ("event_id",), unknown, key=("event_id",)).run()
     return [by_id[event_id] for (event_id,) in new]

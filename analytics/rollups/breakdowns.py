@@ -9,8 +9,8 @@ from operator import attrgetter
 from analytics.enrich import ScanRow
 from analytics.models import Breakdown, Dimension, Scope
 from analytics.rollups.scopes import PLACE_OF_CLASS
-from analytics.rollups.words import ids_of
-from analytics.upserts import add_up
+from analytics.rollups.words import Word, ids_of, remembered
+from analytics.upserts import Addition
 
 # Dimensions whose values are words, with their columns of Scan: for links and workspaces.
 WORDS = {
@@ -37,7 +37,9 @@ Key = tuple[int, int, int, int, date, int | str]
 
 
 def count_breakdowns(rows: Sequence[ScanRow]) -> Callable[[], None]:
-    return partial(add_breakdowns, breakdowns_of(rows))
+    sums = breakdowns_of(rows)
+    ids = remembered(_words_of(sums))
+    return partial(add_breakdowns, sums) if ids is None else _addition(sums, ids).run
 
 
 def breakdowns_of(rows: Sequence[ScanRow]) -> Counter[Key]:
@@ -57,9 +59,16 @@ def breakdowns_of(rows: Sequence[ScanRow]) -> Counter[Key]:
 
 def add_breakdowns(sums: Mapping[Key, int]) -> None:
     """Words get their ids first."""
-    ids = ids_of({(key[2], value) for key in sums if isinstance(value := key[5], str)})
+    _addition(sums, ids_of(_words_of(sums))).run()
+
+
+def _words_of(sums: Mapping[Key, int]) -> set[Word]:
+    return {(key[2], value) for key in sums if isinstance(value := key[5], str)}
+
+
+def _addition(sums: Mapping[Key, int], ids: Mapping[Word, int]) -> Addition:
     rows = [
         (scope, scope_id, dimension, class_, day, ids[dimension, value] if isinstance(value, str) else value, n)
         for (scope, scope_id, dimension, class_, day, value), n in sums.items()
     ]
-    add_up(Breakdown, NAMES, rows, key=NAMES[:-1])
+    return Addition.of(Breakdown, NAMES, rows, key=NAMES[:-1])

@@ -11,8 +11,8 @@ from analytics.enrich import ScanRow
 from analytics.models import LocalDay, Scan, ScanClass, Scope
 from analytics.partitions import between
 from analytics.rollups.scopes import CLASSES, PLACE_OF_CLASS, ids_by_scope, scans_of
-from analytics.rollups.visitors import Day, Seen, days_seen, first_day_with_visitors, new_visitors, visitors_of
-from analytics.upserts import add_up
+from analytics.rollups.visitors import Arrivals, Day, days_seen, first_day_with_visitors, visitors_of
+from analytics.upserts import Addition
 
 KEY = ("scope", "scope_id", "date")
 NAMES = (*KEY, *CLASSES, "visitors")
@@ -21,14 +21,14 @@ AROUND_NOON = timedelta(hours=30)
 
 
 def count_days(rows: Sequence[ScanRow]) -> Callable[[], None]:
-    return partial(_count_days, days_of(rows), visitors_of(rows))
+    return partial(_count_days, days_of(rows), Arrivals.of(visitors_of(rows)))
 
 
-def _count_days(sums: Mapping[Day, Sequence[int]], seen: set[Seen]) -> None:
+def _count_days(sums: Mapping[Day, Sequence[int]], arrivals: Arrivals) -> None:
     """Scans that come days late find no visitors of their day to compare with."""
     kept_since = first_day_with_visitors()
-    late = {one for one in seen if one.date < kept_since}
-    add_days(sums, new_visitors(seen - late))
+    late = {one for one in arrivals.seen if one.date < kept_since}
+    add_days(sums, (Arrivals.of(arrivals.seen - late) if late else arrivals).new())
     # After adding, which locks the rows: of two ingesters the second sees what the first has stored.
     recount_visitors(days_seen(late))
 
@@ -46,7 +46,8 @@ def days_of(rows: Sequence[ScanRow]) -> dict[Day, list[int]]:
 
 
 def add_days(sums: Mapping[Day, Sequence[int]], visitors: Mapping[Day, int]) -> None:
-    add_up(LocalDay, NAMES, [(*day, *counts, visitors.get(day, 0)) for day, counts in sums.items()], key=KEY)
+    rows = [(*day, *counts, visitors.get(day, 0)) for day, counts in sums.items()]
+    Addition.of(LocalDay, NAMES, rows, key=KEY).run()
 
 
 def recount_visitors(days: Iterable[Day]) -> None:

@@ -10,7 +10,7 @@ from analytics.rollups.breakdowns import Key, add_breakdowns, breakdowns_of
 from analytics.rollups.days import add_days, days_of, humans_of, recount_visitors
 from analytics.rollups.quarters import add_quarters, quarters_of
 from analytics.rollups.totals import move_links
-from analytics.rollups.visitors import days_seen, first_day_with_visitors, new_visitors, visitors_of
+from analytics.rollups.visitors import Arrivals, days_seen, first_day_with_visitors, visitors_of
 
 
 def move_classes(moved: Sequence[tuple[Scan, str]]) -> None:
@@ -29,7 +29,7 @@ def _move_days(before: Sequence[ScanRow], after: Sequence[ScanRow]) -> None:
     """Daily uniques come anew from raw scans; visitors who turned out to be no people are forgotten."""
     taken, given = days_of(before), days_of(after)
     seen, kept_since = visitors_of(after), first_day_with_visitors()
-    new_visitors({one for one in seen if one.date >= kept_since})
+    Arrivals.of({one for one in seen if one.date >= kept_since}).new()
     add_days({key: _difference(given[key], taken[key]) for key in taken}, {})
     recount_visitors(days_seen(visitors_of(before) | seen))
     for one in sorted(visitors_of(before) - seen):

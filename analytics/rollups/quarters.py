@@ -3,12 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 
 from analytics.enrich import ScanRow
 from analytics.models import QuarterHour
 from analytics.rollups.scopes import CLASSES, PLACE_OF_CLASS, ids_by_scope
-from analytics.upserts import add_up
+from analytics.upserts import Addition
 
 NAMES = ("scope", "scope_id", "start", *CLASSES)
 # Scope, its id, start.
@@ -20,7 +19,7 @@ def quarter_hour(at: datetime) -> datetime:
 
 
 def count_quarter_hours(rows: Sequence[ScanRow]) -> Callable[[], None]:
-    return partial(add_quarters, quarters_of(rows))
+    return addition(quarters_of(rows)).run
 
 
 def quarters_of(rows: Sequence[ScanRow]) -> dict[Quarter, list[int]]:
@@ -35,5 +34,9 @@ def quarters_of(rows: Sequence[ScanRow]) -> dict[Quarter, list[int]]:
     return sums
 
 
+def addition(sums: Mapping[Quarter, Sequence[int]]) -> Addition:
+    return Addition.of(QuarterHour, NAMES, [(*quarter, *counts) for quarter, counts in sums.items()], key=NAMES[:3])
+
+
 def add_quarters(sums: Mapping[Quarter, Sequence[int]]) -> None:
-    add_up(QuarterHour, NAMES, [(*quarter, *counts) for quarter, counts in sums.items()], key=NAMES[:3])
+    addition(sums).run()

@@ -10,7 +10,7 @@ from django.db.models import F
 
 from analytics.enrich import ScanRow
 from analytics.models import ScanClass
-from analytics.upserts import add_up, rows_of
+from analytics.upserts import Addition, Lookup
 from links.models import Link, LinkCounter
 
 NAMES = ("link", "human", "other", "last_scan_at")
@@ -24,8 +24,9 @@ def count_links(rows: Sequence[ScanRow]) -> Callable[[], None]:
 
 def _add(counters: Mapping[int, tuple[int, int, int, datetime]]) -> None:
     """A link whose row is gone for good has no counter to write."""
-    known = rows_of(Link, ("id",), [(link_id,) for link_id in counters], key=("id",))
-    add_up(LinkCounter, NAMES, [counters[link_id] for (link_id,) in known], key=("link",), latest=("last_scan_at",))
+    known = Lookup.of(Link, ("id",), [(link_id,) for link_id in counters], key=("id",)).run()
+    rows = [counters[link_id] for (link_id,) in known]
+    Addition.of(LinkCounter, NAMES, rows, key=("link",), latest=("last_scan_at",)).run()
 
 
 def move_links(before: Sequence[ScanRow], after: Sequence[ScanRow]) -> None:

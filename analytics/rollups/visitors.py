@@ -2,15 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from django.utils import timezone
 
 from analytics.enrich import ScanRow
 from analytics.locks import see_visitors_in_turn
 from analytics.models import DayVisitor, ScanClass, Scope
-from analytics.upserts import insert_new, rows_of
+from analytics.upserts import Insertion, Lookup
 
 # Visitors of a day are kept this long: by then nearly every scan of it has arrived.
 VISITOR_DAYS = 3
@@ -57,18 +59,47 @@ def days_seen(seen: Iterable[Seen]) -> set[Day]:
     return {day for one in seen for day in one.days()}
 
 
-def new_visitors(seen: set[Seen]) -> Counter[Day]:
-    """Remember visitors; returns how many of them each day had not seen yet."""
-    if not seen:
-        return Counter()
-    # Whether somebody is new to a link depends on rows of its other codes: nobody may add one between look and insert.
-    see_visitors_in_turn({(one.workspace_id, one.date) for one in seen})
-    known = set(map(Seen._make, rows_of(DayVisitor, Seen._fields, {one[:3] for one in seen}, key=KEY[:3])))
-    new = seen - known
-    insert_new(DayVisitor, Seen._fields, new, key=KEY)
-    before = {(day, one.visitor) for one in known for day in one.days()}
-    after = {(day, one.visitor) for one in new for day in one.days()}
-    return Counter(day for day, _ in after - before)
+@dataclass(frozen=True)
+class Arrivals:
+    """Visitors, ready to be compared with those seen before. Making it asks no database: it is done ahead."""
+
+    seen: AbstractSet[Seen]
+    lookup: Lookup
+    insertion: Insertion
+    # What each day has more if nobody was seen before.
+    at_most: Counter[Day]
+
+    @classmethod
+    def of(cls, seen: AbstractSet[Seen]) -> Self:
+        return cls(
+            seen=seen,
+            lookup=Lookup.of(DayVisitor, Seen._fields, {one[:3] for one in seen}, key=KEY[:3]),
+            insertion=Insertion.of(DayVisitor, Seen._fields, seen, key=KEY),
+            at_most=_visitors_by_day(seen),
+        )
+
+    def new(self) -> Counter[Day]:
+        """Remember them; returns how many of them each day had not seen yet."""
+        if not self.seen:
+            return Counter()
+        # Whether somebody is new to a link depends on rows of its other codes: nobody may add one between look and
+        # insert.
+        see_visitors_in_turn({(one.workspace_id, one.date) for one in self.seen})
+        known = set(map(Seen._make, self.lookup.run()))
+        (self.insertion.without(known) if known else self.insertion).run()
+        new = self.at_most.copy()
+        if known:
+            people = {one[:3] for one in known}
+            again = {one for one in self.seen if one[:3] in people}
+            new.subtract(_visitors_by_day(again))
+            new.update(_visitors_by_day(again | known))
+            new.subtract(_visitors_by_day(known))
+        return +new
+
+
+def _visitors_by_day(seen: AbstractSet[Seen]) -> Counter[Day]:
+    """How many different visitors each day of everything they count for has."""
+    return Counter(day for day, _ in {(day, one.visitor) for one in seen for day in one.days()})
 
 
 def first_day_with_visitors() -> date:

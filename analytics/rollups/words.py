@@ -8,7 +8,7 @@ from itertools import islice
 from django.db import transaction
 
 from analytics.models import DimensionValue
-from analytics.upserts import insert_new
+from analytics.upserts import Insertion
 
 # Dimension, text.
 Word = tuple[int, str]
@@ -29,8 +29,6 @@ def ids_of(words: set[Word]) -> dict[Word, int]:
     What is found is remembered once its transaction is committed: a word that was rolled back has no id.
     """
     ids = {word: id_ for word in words if (id_ := _recent.get(word))}
-    for word in ids:
-        _recent.move_to_end(word)
     if unknown := words - ids.keys():
         found = _find(unknown)
         if new := unknown - found.keys():
@@ -39,6 +37,12 @@ def ids_of(words: set[Word]) -> dict[Word, int]:
         transaction.on_commit(partial(_remember, found))
         ids |= found
     return ids
+
+
+def remembered(words: set[Word]) -> dict[Word, int] | None:
+    """Their ids where all are remembered: no database is asked, and any thread may do so."""
+    ids = {word: id_ for word in words if (id_ := _recent.get(word))}
+    return ids if len(ids) == len(words) else None
 
 
 def forget() -> None:
@@ -54,7 +58,7 @@ def _remember(found: dict[Word, int]) -> None:
 
 def _insert(words: set[Word]) -> None:
     rows = [(dimension, digest_of(text), text) for dimension, text in words]
-    insert_new(DimensionValue, ("dimension", "digest", "text"), rows, key=("dimension", "digest"))
+    Insertion.of(DimensionValue, ("dimension", "digest", "text"), rows, key=("dimension", "digest")).run()
 
 
 def _find(words: set[Word]) -> dict[Word, int]:

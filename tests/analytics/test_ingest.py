@@ -10,9 +10,9 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import Workspace
-from analytics import upserts
 from analytics.ingest import Counted, drain, ingest
 from analytics.models import DayVisitor, LocalDay, OrphanScan, QuarterHour, Scan, Scope, SetAsideRecord
+from analytics.upserts import Insertion, Rows
 from links.models import Code, Domain, LinkCounter, Segment
 from links.stream import ScanStream
 from tests.links.factories import IPHONE, a_block, a_code, an_event
@@ -160,14 +160,14 @@ def test_a_record_is_accounted_for_once_though_it_is_set_aside_later(code: Code,
 
 
 def test_what_the_database_refuses_is_set_aside_and_blocks_nothing(code: Code, monkeypatch: pytest.MonkeyPatch) -> None:
-    really = upserts.insert_new
+    really = Insertion.run
 
-    def picky(model: Any, names: Any, rows: Any, key: Any) -> Any:
-        if any("poison" in row for row in rows):
+    def picky(insertion: Insertion) -> Rows:
+        if any("poison" in row for row in insertion.rows):
             raise DataError("invalid byte sequence")
-        return really(model, names, rows, key)
+        return really(insertion)
 
-    monkeypatch.setattr("analytics.ingest.insert_new", picky)
+    monkeypatch.setattr(Insertion, "run", picky)
     blocks = [a_block(an_event(code), an_event(code, user_agent="poison"), an_event(host="h", path="p"))]
     assert ingest(blocks) == Counted(ingested=2, set_aside=1)
     assert "refused by the database" in SetAsideRecord.objects.get().reason
@@ -204,7 +204,7 @@ def test_nothing_is_acknowledged_before_its_transaction_is_committed(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr("analytics.ingest.add_up", dies)
+        broken.setattr("analytics.ingest._account", dies)
         with pytest.raises(KeyboardInterrupt):
             drain(scan_stream, seconds=0.01, count=lambda counted: None)
     assert not Scan.objects.exists(), "the transaction was rolled back"
