@@ -17,7 +17,7 @@ from tests.services import postgresql_server, private_redis
 
 # Scans in a round, and rounds of either kind.
 # Several batches each, as under a backlog.
-SIZES = {"postgresql": (60_000, 3), "sqlite": (6_000, 3)}
+SIZES = {"postgresql": (90_000, 3), "sqlite": (6_000, 3)}
 QUICK = {"postgresql": (20_000, 1), "sqlite": (3_000, 1)}
 
 

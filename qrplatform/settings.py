@@ -169,7 +169,7 @@ RESHIP_SECONDS = env.float("RESHIP_SECONDS", 60.0)
 CLAIM_SECONDS = env.float("CLAIM_SECONDS", 60.0)
 # How many entries of the stream one transaction stores at most; an entry holds up to 500 scans, a busy one about 170.
 # Rollups of many scans take fewer rows for each. SQLite's transactions are short, as everybody else waits for them.
-INGEST_BATCH = 3 if USES_SQLITE else 64
+INGEST_BATCH = 3 if USES_SQLITE else 96
 # Raw scans live this long; rollups stay.
 RAW_SCAN_DAYS = env.int("RAW_SCAN_DAYS", 90)
 # Exports with more rows of scans than this become a job with a file; others are answered at once.
