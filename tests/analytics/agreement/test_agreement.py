@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 
 from accounts.models import Workspace
@@ -15,7 +16,8 @@ from tests.analytics.agreement.recount import recounted
 from tests.analytics.agreement.ways import Answer, Ways
 from tests.analytics.agreement.world import NOW, make_world
 
-VIEWS = 200
+# Five questions each. All thousand are asked on SQLite, where that is quicker; PostgreSQL has statements of its own.
+VIEWS = {"sqlite": 200, "postgresql": 80}
 SEED = 20261126
 
 
@@ -25,9 +27,9 @@ def test_api_dashboard_csv_and_a_recount_agree(
     alice_client: Client, workspace: Workspace, site: Domain, other_workspace: Workspace
 ) -> None:
     world, random, ways = make_world(workspace, site, other_workspace), Random(SEED), Ways(alice_client)
-    asked = Counter[str]()
+    asked, views = Counter[str](), VIEWS[connection.vendor]
     with time_machine.travel(NOW, tick=False):
-        for question in questions(world, random, VIEWS):
+        for question in questions(world, random, views):
             if question.part is Part.SERIES:
                 ways.forget()
             api, others = ways.api(question), {"page": ways.page(question), "csv": ways.csv(question)}
@@ -38,10 +40,10 @@ def test_api_dashboard_csv_and_a_recount_agree(
                     asked[way] += 1
             if not api.refused:
                 _same(question, "recount", api.said, recounted(question, world.scans))
-    assert sum(asked[name] for part in Part for name in (part, f"{part} refused")) == 1000
-    assert all(asked[part] > 30 for part in Part), asked
-    assert min(asked["page"], asked["csv"]) > 800, asked
-    assert sum(n for name, n in asked.items() if name.endswith("refused")) > 50, asked
+    assert sum(asked[name] for part in Part for name in (part, f"{part} refused")) == 5 * views
+    assert all(asked[part] > views // 7 for part in Part), asked
+    assert min(asked["page"], asked["csv"]) > 4 * views, asked
+    assert sum(n for name, n in asked.items() if name.endswith("refused")) > views // 4, asked
 
 
 def _compare(question: Question, way: str, api: Answer, other: Answer) -> None:
