@@ -182,10 +182,14 @@ class Period:
         return on_the_clock.replace(tzinfo=self.zone).astimezone(UTC)
 
     def _hours(self) -> Iterator[datetime]:
-        moment = self.start
+        moment, local = self.start, self.start.astimezone(self.zone)
         while moment < self.end:
             yield moment
-            moment = _next_hour(moment, self.zone)
+            moment = moment + HOUR - timedelta(minutes=local.minute)
+            before, local = local, moment.astimezone(self.zone)
+            if local.utcoffset() != before.utcoffset():
+                moment = _change_of_the_clock(before, moment)
+                local = moment.astimezone(self.zone)
 
     def _dates(self) -> Iterator[datetime]:
         moment, day = self.start, self.first_date
@@ -213,14 +217,10 @@ def _quarter_at(moment: datetime) -> datetime:
     return moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
 
 
-def _next_hour(moment: datetime, zone: ZoneInfo) -> datetime:
-    """When the local clock next shows a full hour, or is put forward or back, whichever is first."""
-    local = moment.astimezone(zone)
-    full_hour = moment + HOUR - timedelta(minutes=local.minute)
-    if full_hour.astimezone(zone).utcoffset() == local.utcoffset():
-        return full_hour
-    moment += QUARTER
-    while moment < full_hour and moment.astimezone(zone).utcoffset() == local.utcoffset():
+def _change_of_the_clock(local: datetime, until: datetime) -> datetime:
+    """When a local clock is put forward or back, in UTC; `until` at the latest, to the quarter of an hour."""
+    moment = local.astimezone(UTC) + QUARTER
+    while moment < until and moment.astimezone(local.tzinfo).utcoffset() == local.utcoffset():
         moment += QUARTER
     return moment
 

@@ -5,6 +5,7 @@ visits of one link. `--scale 1m 50m` gives the growth between two sizes; 50m tak
 """
 
 import argparse
+import gc
 import json
 import os
 import random
@@ -169,6 +170,7 @@ def measure_all() -> dict[str, float]:
         client = Client(headers={"host": "q.example.com", "authorization": f"Bearer {secret}"})
         asked = [ask() for _ in range(ROUNDS)]
         get(client, asked[0])  # imports and connections
+        gc.freeze()  # as qrplatform/wsgi.py does: what was imported is not looked through for garbage
         times = [timed(partial(get, client, parameters)) for parameters in asked]
         p95s[name] = round(statistics.quantiles(times, n=20)[-1] * 1000, 1)
         print(f"{name}: p50 {statistics.median(times) * 1000:.1f} ms, p95 {p95s[name]} ms", flush=True)

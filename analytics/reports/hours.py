@@ -39,7 +39,7 @@ def heat_map(
     points = [(start, end, 3 * 96 + offset // QUARTER) for start, end, offset in stretches_of(period)]
     hours = [0] * 7 * 24
     for hour, scans in quarters_by_point(sql, subject, points):
-        hours[int(hour)] = int(scans)
+        hours[hour] = scans
     return HeatMap(period, [hours[day * 24 : day * 24 + 24] for day in range(7)], answered_at)
 
 

@@ -139,7 +139,7 @@ def _counts_by_point(subject: Subject, ranges: Sequence[Range]) -> dict[int, Cou
     """Counts by the number of the point; points without any scan are left out."""
     refuse_too_many_quarters(subject, ranges[0][1], ranges[-1][2])
     rows = quarters_by_point(_SERIES_SQL, subject, _stretches(ranges))
-    return {int(number): Counts(*map(int, sums)) for number, *sums in rows}
+    return {number: Counts(*sums) for number, *sums in rows}
 
 
 def _stretches(ranges: Sequence[Range]) -> list[tuple[int, datetime, datetime, int, int]]:

@@ -5,7 +5,9 @@
 -- 37 s for 80 days by the hour when each hour had a row of its own).
 WITH points (number, starts, ends, quarter, quarters) AS (VALUES {points})
 SELECT points.number + ({quarter} - points.quarter) / points.quarters,
-       SUM(q.human), SUM(q.preview), SUM(q.prefetch), SUM(q.bot), SUM(q.scanner), SUM(q.internal), SUM(q.head)
+       CAST(SUM(q.human) AS bigint), CAST(SUM(q.preview) AS bigint), CAST(SUM(q.prefetch) AS bigint),
+       CAST(SUM(q.bot) AS bigint), CAST(SUM(q.scanner) AS bigint), CAST(SUM(q.internal) AS bigint),
+       CAST(SUM(q.head) AS bigint)
 FROM points
 {each}
 GROUP BY 1
