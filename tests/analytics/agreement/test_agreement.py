@@ -41,7 +41,7 @@ def test_api_dashboard_csv_and_a_recount_agree(
             if not api.refused:
                 _same(question, "recount", api.said, recounted(question, world.scans))
     assert sum(asked[name] for part in Part for name in (part, f"{part} refused")) == 5 * views
-    assert all(asked[part] > views // 7 for part in Part), asked
+    assert all(asked[part] > views // 8 for part in Part), asked
     assert min(asked["page"], asked["csv"]) > 4 * views, asked
     assert sum(n for name, n in asked.items() if name.endswith("refused")) > views // 4, asked
 
