@@ -1,0 +1,19 @@
+"""What a code can say besides a short link: each kind of text a scanner acts on, made from typed fields."""
+
+from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.geo import Place
+from links.qr.payloads.mail import Mail
+from links.qr.payloads.phone import PhoneCall
+from links.qr.payloads.sms import TextMessage
+from links.qr.payloads.text import PlainText
+from links.qr.payloads.web import WebAddress
+
+__all__ = [
+    "Mail",
+    "PayloadRefused",
+    "PhoneCall",
+    "Place",
+    "PlainText",
+    "TextMessage",
+    "WebAddress",
+]
