@@ -3,17 +3,23 @@
 from links.qr.payloads.fields import PayloadRefused
 from links.qr.payloads.geo import Place
 from links.qr.payloads.mail import Mail
+from links.qr.payloads.mecard import MeCard
 from links.qr.payloads.phone import PhoneCall
 from links.qr.payloads.sms import TextMessage
 from links.qr.payloads.text import PlainText
+from links.qr.payloads.vcard import PostalAddress, Telephone, VCard
 from links.qr.payloads.web import WebAddress
 
 __all__ = [
     "Mail",
+    "MeCard",
     "PayloadRefused",
     "PhoneCall",
     "Place",
     "PlainText",
+    "PostalAddress",
+    "Telephone",
     "TextMessage",
+    "VCard",
     "WebAddress",
 ]
