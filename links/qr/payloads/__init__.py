@@ -9,6 +9,7 @@ from links.qr.payloads.sms import TextMessage
 from links.qr.payloads.text import PlainText
 from links.qr.payloads.vcard import PostalAddress, Telephone, VCard
 from links.qr.payloads.web import WebAddress
+from links.qr.payloads.wifi import Wifi
 
 __all__ = [
     "Mail",
@@ -22,4 +23,5 @@ __all__ = [
     "TextMessage",
     "VCard",
     "WebAddress",
+    "Wifi",
 ]
