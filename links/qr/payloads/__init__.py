@@ -1,5 +1,6 @@
 """What a code can say besides a short link: each kind of text a scanner acts on, made from typed fields."""
 
+from links.qr.payloads.event import Event
 from links.qr.payloads.fields import PayloadRefused
 from links.qr.payloads.geo import Place
 from links.qr.payloads.mail import Mail
@@ -12,6 +13,7 @@ from links.qr.payloads.web import WebAddress
 from links.qr.payloads.wifi import Wifi
 
 __all__ = [
+    "Event",
     "Mail",
     "MeCard",
     "PayloadRefused",
