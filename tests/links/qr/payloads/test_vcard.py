@@ -81,7 +81,7 @@ def _read(card: dict[str, Any], line: Property, version: str) -> None:
 
 
 def expected(card: VCard) -> dict[str, Any]:
-    fields = {name: getattr(card, name) for name in card.__dataclass_fields__}
+    fields = vars(card).copy()
     lists = {name: list(fields.pop(name)) for name in ("emails", "addresses")}
     lists["telephones"] = [(telephone.number, telephone.types) for telephone in fields.pop("telephones")]
     names = {name: fields.pop(name) for name in ("family_name", "given_name", "additional_names", "prefix", "suffix")}
