@@ -1,5 +1,6 @@
 """What a code can say besides a short link: each kind of text a scanner acts on, made from typed fields."""
 
+from links.qr.payloads.epc import SepaTransfer
 from links.qr.payloads.event import Event
 from links.qr.payloads.fields import PayloadRefused
 from links.qr.payloads.geo import Place
@@ -21,6 +22,7 @@ __all__ = [
     "Place",
     "PlainText",
     "PostalAddress",
+    "SepaTransfer",
     "Telephone",
     "TextMessage",
     "VCard",
