@@ -8,6 +8,7 @@ from links.qr.payloads.mail import Mail
 from links.qr.payloads.mecard import MeCard
 from links.qr.payloads.phone import PhoneCall
 from links.qr.payloads.sms import TextMessage
+from links.qr.payloads.swiss import Party, SwissBill
 from links.qr.payloads.text import PlainText
 from links.qr.payloads.vcard import PostalAddress, Telephone, VCard
 from links.qr.payloads.web import WebAddress
@@ -17,12 +18,14 @@ __all__ = [
     "Event",
     "Mail",
     "MeCard",
+    "Party",
     "PayloadRefused",
     "PhoneCall",
     "Place",
     "PlainText",
     "PostalAddress",
     "SepaTransfer",
+    "SwissBill",
     "Telephone",
     "TextMessage",
     "VCard",
