@@ -10,6 +10,7 @@ from links.qr.payloads.phone import PhoneCall
 from links.qr.payloads.sms import TextMessage
 from links.qr.payloads.swiss import Party, SwissBill
 from links.qr.payloads.text import PlainText
+from links.qr.payloads.upi import UpiPayment
 from links.qr.payloads.vcard import PostalAddress, Telephone, VCard
 from links.qr.payloads.web import WebAddress
 from links.qr.payloads.wifi import Wifi
@@ -28,6 +29,7 @@ __all__ = [
     "SwissBill",
     "Telephone",
     "TextMessage",
+    "UpiPayment",
     "VCard",
     "WebAddress",
     "Wifi",
