@@ -1,5 +1,6 @@
 """What a code can say besides a short link: each kind of text a scanner acts on, made from typed fields."""
 
+from links.qr.payloads.emv import AdditionalData, CardAccount, LocalName, MerchantPayment, Template
 from links.qr.payloads.epc import SepaTransfer
 from links.qr.payloads.event import Event
 from links.qr.payloads.fields import PayloadRefused
@@ -16,9 +17,13 @@ from links.qr.payloads.web import WebAddress
 from links.qr.payloads.wifi import Wifi
 
 __all__ = [
+    "AdditionalData",
+    "CardAccount",
     "Event",
+    "LocalName",
     "Mail",
     "MeCard",
+    "MerchantPayment",
     "Party",
     "PayloadRefused",
     "PhoneCall",
@@ -28,6 +33,7 @@ __all__ = [
     "SepaTransfer",
     "SwissBill",
     "Telephone",
+    "Template",
     "TextMessage",
     "UpiPayment",
     "VCard",
