@@ -1,7 +1,9 @@
 """What a code can say besides a short link: each kind of text a scanner acts on, made from typed fields."""
 
+from links.qr.payloads.bitcoin import BitcoinPayment
 from links.qr.payloads.emv import AdditionalData, CardAccount, LocalName, MerchantPayment, Template
 from links.qr.payloads.epc import SepaTransfer
+from links.qr.payloads.ethereum import EthereumPayment
 from links.qr.payloads.event import Event
 from links.qr.payloads.fields import PayloadRefused
 from links.qr.payloads.geo import Place
@@ -18,7 +20,9 @@ from links.qr.payloads.wifi import Wifi
 
 __all__ = [
     "AdditionalData",
+    "BitcoinPayment",
     "CardAccount",
+    "EthereumPayment",
     "Event",
     "LocalName",
     "Mail",
