@@ -19,7 +19,7 @@ _CARD_ACCOUNTS, _NETWORK_ACCOUNTS, _UNRESERVED = range(2, 26), range(26, 52), ra
 
 @dataclass(frozen=True)
 class CardAccount:
-    """A merchant's account with a card network: data objects 02 to 25 (QRCPS-MPM 1.1, section 4.7.10)."""
+    """A merchant's account with a card network: data objects 02 to 25 of the root, primitive."""
 
     tag: int
     value: str
@@ -34,7 +34,7 @@ class CardAccount:
 
 @dataclass(frozen=True)
 class Template:
-    """Data objects 26 to 51, a payment network's, or 80 to 99, unreserved (section 4.7.11 and table 3.1).
+    """Data objects 26 to 51 of the root, a payment network's, or 80 to 99, unreserved.
 
     `identifier` says whose the data is: an application identifier, a UUID or a reversed domain name.
     """
@@ -64,7 +64,7 @@ class Template:
 
 @dataclass(frozen=True)
 class AdditionalData:
-    """Data object 62 (section 4.8.1); *** as a value asks the consumer for it."""
+    """Data object 62, the additional data field template; *** as a value asks the consumer for it."""
 
     bill_number: str = ""
     mobile_number: str = ""
@@ -89,7 +89,7 @@ class AdditionalData:
 
 @dataclass(frozen=True)
 class LocalName:
-    """Data object 64 (section 4.9): the merchant in the language of the place, lengths counted in characters."""
+    """Data object 64, the language template: the merchant in the language of the place."""
 
     language: str
     name: str
@@ -107,7 +107,7 @@ class LocalName:
 
 @dataclass(frozen=True)
 class MerchantPayment:
-    """EMV QRCPS, Merchant-Presented Mode 1.1, section 4.
+    """EMV QR Code Specification for Payment Systems, Merchant-Presented Mode 1.1: the root of its data objects.
 
     Currency by its number (ISO 4217), category by ISO 18245, country by ISO 3166. A tip is asked for, or a fee added,
     fixed or in per cent. A code that is shown once for one payment is dynamic; one that is printed is static.
@@ -142,7 +142,7 @@ class MerchantPayment:
             raise PayloadRefused("accounts", f"Shorten the fields: all make {size} characters, and 512 fit.")
 
     def encode(self) -> str:
-        """Format first and checksum last (section 3.1); the order between is free."""
+        """Format first and checksum last ; the order between is free."""
         return _with_checksum("".join(self._data_objects()))
 
     def _data_objects(self) -> Iterator[str]:
@@ -188,12 +188,13 @@ class MerchantPayment:
 
 
 def _with_checksum(text: str) -> str:
-    """Data object 63: CRC-16 with polynomial 1021 and initial FFFF over all before it and its own head (4.7.3)."""
+    """Data object 63: CRC-16 with polynomial 1021 and initial FFFF over all before it and its own head ."""
     covered = text + "6304"
     return f"{covered}{crc_hqx(covered.encode(), 0xFFFF):04X}"
 
 
 def _data_object(tag: int, value: str) -> str:
+    """Two digits of tag, two of length and the value; the length counts characters, not bytes."""
     return f"{tag:02}{len(value):02}{value}"
 
 

@@ -10,8 +10,8 @@ from links.qr.payloads.phone import global_number
 class TextMessage:
     """`SMSTO:number:message`, which has no RFC but which the cameras of phones read.
 
-    Not the `sms:` URI of RFC 5724: its body is percent-encoded, which makes a letter beyond ASCII three to six times
-    as long and is shown undecoded by some scanners. Here the message is all that follows the second colon, as it is:
+    Not the `sms:` URI of RFC 5724: its body is percent-encoded, which makes three bytes of every one beyond
+    ASCII, and some scanners show it undecoded. Here the message is all that follows the second colon, as it is:
     nothing needs an escape, because a number holds no colon.
     """
 

@@ -12,7 +12,7 @@ from links.qr.payloads.fields import PayloadRefused, check_amount, check_line
 
 _MOST_BYTES = 997  # what version 25 holds at level M; the guidelines say characters, which were single bytes once
 _LONGEST_MESSAGE = 140
-# Guidelines 2.3, section 4.1.1: Basic Latin, Latin-1 Supplement, Latin Extended-A, Ș ș Ț ț and €.
+# Guidelines 2.3, permitted characters: Basic Latin, Latin-1 Supplement, Latin Extended-A, Ș ș Ț ț and €.
 _LATIN = re.compile(r"[\x20-\x7e\u00a0-\u017f\u0218-\u021b\u20ac]*")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _QR_REFERENCE = re.compile(r"[0-9]{27}")
@@ -21,7 +21,7 @@ _QR_BANKS = range(30000, 32000)  # bank numbers that only QR-IBANs have
 
 @dataclass(frozen=True)
 class Party:
-    """A creditor or debtor with a structured address, the only kind since guidelines 2.3 (section 4.2.2)."""
+    """A creditor or debtor with a structured address, the only kind since guidelines 2.3."""
 
     name: str
     postal_code: str
@@ -44,7 +44,7 @@ class Party:
 
 @dataclass(frozen=True)
 class SwissBill:
-    """Swiss Implementation Guidelines QR-bill 2.3, section 4.2.2.
+    """Swiss Implementation Guidelines QR-bill 2.3, table of data elements.
 
     The reference decides its own type: QRR with 27 digits, SCOR with RF, NON without any.
     """
@@ -95,7 +95,7 @@ class SwissBill:
         return "QRR", _qr_reference(self.reference)
 
     def _check_reference(self, *, is_qr_iban: bool) -> None:
-        """Section 4.2.2, element Ref: a QR-IBAN goes with a QR reference, and with no other."""
+        """Data element Ref: a QR-IBAN goes with a QR reference, and with no other."""
         kind, _ = self._typed_reference
         if is_qr_iban and kind != "QRR":
             raise PayloadRefused("reference", "Fill in the QR reference of 27 digits: this account is a QR-IBAN.")
@@ -116,7 +116,7 @@ class SwissBill:
 
 
 def _qr_reference(text: str) -> str:
-    """27 digits, the last by modulo 10, recursive (annex B). All zeros check out, too, but are no reference."""
+    """27 digits, the last by modulo 10, recursive. All zeros check out, too, but are no reference."""
     digits = text.replace(" ", "")
     if not _QR_REFERENCE.fullmatch(digits) or not digits.strip("0"):
         raise PayloadRefused("reference", "Use the 27 digits of a QR reference, or RF and what follows.")

@@ -24,9 +24,10 @@ _WEP_KEY = re.compile(rf"{_PRINTABLE}{{5}}|{_PRINTABLE}{{13}}|[0-9A-Fa-f]{{10}}|
 class Wifi:
     """`WIFI:…;;` as ZXing wrote it down ("Barcode Contents", Wi-Fi network config), which phones follow.
 
-    The Wi-Fi Alliance percent-encodes instead; no camera we know of decodes that. ZXing also puts quotes around what
-    looks like hexadecimal, but iPhones take them as part of the name or password. They are not needed: keys of 64, 26
-    and 10 hexadecimal digits are what they look like, and a passphrase or a WEP text has another length.
+    The Wi-Fi Alliance percent-encodes instead, which scanners that follow ZXing would not decode. ZXing also puts
+    quotes around what looks like hexadecimal, but iPhones take them as part of the name or password. They are not
+    needed: keys of 64, 26 and 10 hexadecimal digits are what they look like, and a passphrase or a WEP text has
+    another length.
     """
 
     ssid: str

@@ -10,7 +10,7 @@ def with_mod_97(country: str, rest: str) -> str:
 
 
 def with_mod_10(digits: str) -> str:
-    """Modulo 10, recursive: the table of the Swiss guidelines, annex B."""
+    """Modulo 10, recursive: the table of the Swiss guidelines."""
     carry = 0
     for digit in digits:
         carry = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)[(carry + int(digit)) % 10]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from links.qr.payloads import AdditionalData, CardAccount, LocalName, MerchantPayment, PayloadRefused, Template
 from tests.links.qr.payloads.scanning import read_back
 
-# QRCPS Merchant-Presented Mode 1.1, annex A.
+# The sample of EMV QRCPS, Merchant-Presented Mode; its checksum is right.
 SAMPLE = (
     "00020101021229300012D156000000000510A93FO3230Q31280012D15600000001030812345678520441115802CN5914BEST TRANSPORT"
     "6007BEIJING64200002ZH0104最佳运输0202北京540523.7253031565502016233030412340603***0708A60086670902ME"
@@ -34,7 +34,7 @@ PAYMENT = MerchantPayment(
 
 
 def data_objects(text: str) -> dict[str, str]:
-    """Two digits of tag, two of length in characters, and the value (section 3.2)."""
+    """Two digits of tag, two of length in characters, and the value."""
     found: dict[str, str] = {}
     while text:
         tag, length = text[:2], text[2:4]
@@ -48,7 +48,7 @@ def data_objects(text: str) -> dict[str, str]:
 
 
 def checksum(data: bytes) -> str:
-    """ISO/IEC 13239 as section 4.7.3 takes it: polynomial 1021, begun with FFFF, bit by bit."""
+    """ISO/IEC 13239 as data object 63 takes it: polynomial 1021, begun with FFFF, bit by bit."""
     register = 0xFFFF
     for byte in data:
         for place in range(7, -1, -1):
@@ -58,7 +58,7 @@ def checksum(data: bytes) -> str:
 
 
 def parsed(text: str) -> dict[str, Any]:
-    """Section 3: the format comes first, the checksum last, and it covers everything but itself."""
+    """The format comes first, the checksum last, and it covers everything but itself."""
     found: dict[str, Any] = dict(data_objects(text))
     assert (next(iter(found)), found["00"]) == ("00", "01")
     assert list(found)[-1] == "63"

@@ -24,7 +24,7 @@ def parsed(uri: str) -> dict[str, list[str] | str]:
 
 
 def test_the_examples_of_the_rfc() -> None:
-    """RFC 6068 section 6.1."""
+    """RFC 6068 section 6."""
     assert Mail(("chris@example.com",)).encode() == "mailto:chris@example.com"
     assert (
         Mail(("infobot@example.com",), subject="current-issue").encode()

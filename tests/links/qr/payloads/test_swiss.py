@@ -51,7 +51,7 @@ bills = st.builds(
 
 
 def parsed(text: str) -> dict[str, Any]:
-    """Guidelines 2.3, section 4.2.2, table 8: 31 lines in a fixed order, then what may follow."""
+    """Guidelines 2.3, data elements: 31 lines in a fixed order, then what may follow."""
     lines = text.split("\n")
     assert lines[:3] == ["SPC", "0200", "1"]
     assert lines[11:18] == [""] * 7, "the ultimate creditor is kept for future use"
