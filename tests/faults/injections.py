@@ -17,6 +17,7 @@ from pathlib import Path
 import psycopg
 
 from links.stream import RESERVED_BYTES
+from tests.faults.holding import ingestion_held
 from tests.faults.house import House, wait_until
 
 Injection = Callable[[House], AbstractContextManager[None]]
@@ -116,19 +117,6 @@ def redis_restarted_empty(house: House) -> Iterator[None]:
         house.redis.forget_its_data()
         house.redis.start()
     assert waiting, "nothing waited in the stream"
-
-
-@contextmanager
-def ingestion_held(house: House) -> Iterator[None]:
-    """No fault, but what makes others bite: scans wait in the stream."""
-    wait_until(lambda: house.stack.pid("ingest") in house.stack.processes(), 20, "nobody ingests")
-    pid = house.stack.pid("ingest")
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGCONT)
 
 
 # --- The database ------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.faults.holding import hold, ingestion_held
 from tests.faults.house import House, running_house
-from tests.faults.injections import ingestion_held
 from tests.stack import BASE_DIR
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(150)]
@@ -27,7 +27,7 @@ def house() -> Iterator[House]:
 
 def test_deleting_segments_once_they_are_shipped_loses_what_redis_loses(house: House) -> None:
     """The mistake is planted in tests.faults.forgetful; the stream is flushed before anybody has read it."""
-    os.kill(house.stack.pid("ship"), signal.SIGSTOP)
+    hold(house, house.stack.pid("ship"))
     load = house.load()
     with ingestion_held(house):
         with load.running() as scans:
