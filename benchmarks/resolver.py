@@ -77,6 +77,7 @@ def memory_figures(size: int) -> dict[str, int]:
 
     resolver = Resolver(size + 1)
     resolver._hosts[HOST] = KnownDomain(1, HOST, True)
+    resolver._targets_of_host[HOST] = resolver._cache.of_domain(1)
     tracemalloc.start()
     for number in range(1, size + 1):
         canonical, target = target_number(number)
