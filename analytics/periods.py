@@ -7,10 +7,12 @@ skipped gives none, and a day has 23 or 25 of them when that is how long it was.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Self
 from zoneinfo import ZoneInfo
+
+from accounts.zones import midnight
 
 QUARTER = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
@@ -76,7 +78,7 @@ class Period:
     @classmethod
     def of_days(cls, zone: ZoneInfo, first: date, last: date, interval: Interval) -> Self:
         """Whole local days, both ends included."""
-        return cls.between(zone, first_instant(first, zone), first_instant(last + DAY, zone), interval)
+        return cls.between(zone, midnight(first, zone), midnight(last + DAY, zone), interval)
 
     @classmethod
     def last_days(cls, zone: ZoneInfo, now: datetime, days: int, interval: Interval) -> Self:
@@ -108,11 +110,11 @@ class Period:
         chosen = _parse_interval(interval)
         until = _parse_bound("to", end, zone, days_after=1) if end else None
         if until is None:
-            until = first_instant(now.astimezone(zone).date() + DAY, zone)
+            until = midnight(now.astimezone(zone).date() + DAY, zone)
         since = _parse_bound("from", start, zone) if start else None
         if since is None:
             last_day = (until - timedelta.resolution).astimezone(zone).date()
-            since = first_instant(last_day - (DEFAULT_DAYS - 1) * DAY, zone)
+            since = midnight(last_day - (DEFAULT_DAYS - 1) * DAY, zone)
         return cls.between(zone, since, until, chosen)
 
     @property
@@ -126,7 +128,7 @@ class Period:
     @property
     def is_whole_days(self) -> bool:
         """Whether it begins and ends where local days do."""
-        return self.start == first_instant(self.first_date, self.zone) and self.end == first_instant(
+        return self.start == midnight(self.first_date, self.zone) and self.end == midnight(
             self.last_date + DAY, self.zone
         )
 
@@ -139,8 +141,8 @@ class Period:
     def whole_dates(self) -> tuple[date, date]:
         """The first and the last local date that lie wholly inside; the last is before the first when none does."""
         first, last = self.first_date, self.last_date
-        starts_inside = self.start == first_instant(first, self.zone)
-        ends_inside = self.end == first_instant(last + DAY, self.zone)
+        starts_inside = self.start == midnight(first, self.zone)
+        ends_inside = self.end == midnight(last + DAY, self.zone)
         return first if starts_inside else first + DAY, last if ends_inside else last - DAY
 
     def starts(self) -> list[datetime]:
@@ -155,7 +157,7 @@ class Period:
             return self._previous()
         if self.is_whole_days:
             first, last = _year_before(self.first_date), _year_before(self.last_date)
-            return self._with(first_instant(first, self.zone), first_instant(last + DAY, self.zone))
+            return self._with(midnight(first, self.zone), midnight(last + DAY, self.zone))
         start, end = self._on_the_clock()
         since = datetime.combine(_year_before(start.date()), start.time())
         return self._with(self._instant(since), self._instant(since + (end - start)))
@@ -163,7 +165,7 @@ class Period:
     def _previous(self) -> Self:
         if self.is_whole_days:
             days = (self.last_date - self.first_date).days + 1
-            return self._with(first_instant(self.first_date - days * DAY, self.zone), self.start)
+            return self._with(midnight(self.first_date - days * DAY, self.zone), self.start)
         start, end = self._on_the_clock()
         since = self._instant(start - (end - start))
         # In the hour that clocks repeat, the local clock may not have moved at all.
@@ -195,15 +197,10 @@ class Period:
         moment, day = self.start, self.first_date
         while moment < self.end:
             day = _next_date(day, self.interval)
-            following = first_instant(day, self.zone)
+            following = midnight(day, self.zone)
             if following > moment:  # a date that a zone skipped altogether (Apia, 2011-12-30) is no point
                 yield moment
             moment = following
-
-
-def first_instant(day: date, zone: ZoneInfo) -> datetime:
-    """When a local date begins, in UTC. Where clocks skip midnight, that is the moment they jump over it."""
-    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def _year_before(day: date) -> date:
@@ -247,7 +244,7 @@ def _parse_bound(parameter: str, text: str, zone: ZoneInfo, days_after: int = 0)
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise PeriodError(parameter, f"The year must lie between {FIRST_YEAR} and {LAST_YEAR}.")
     if _DATE.fullmatch(text):
-        return first_instant(moment.date() + days_after * DAY, zone)
+        return midnight(moment.date() + days_after * DAY, zone)
     if moment.tzinfo is None:
         raise PeriodError(parameter, _how_to_write(parameter))
     return moment.astimezone(UTC)

@@ -97,9 +97,9 @@ class Addition:
     Making it asks no database, either.
     """
 
-    statements: Sequence[Statement] = ()
-    # SQLite: one statement, once for each of these rows.
-    each: Rows = ()
+    statements: Sequence[tuple[str, Sequence[Any]]]
+    # SQLite: a statement's parameters are rows, and it is executed once for each.
+    row_by_row: bool
 
     @classmethod
     def of(
@@ -110,17 +110,14 @@ class Addition:
         sums = ", ".join(_sum(model, name, latest=name in latest) for name in names if name not in key)
         suffix = f"ON CONFLICT ({conflict}) DO UPDATE SET {sums}"
         if connection.vendor == "sqlite":
-            statement, each = _insert_each(model, names, ordered, suffix) if ordered else ("", [])
-            return cls([(statement, [])], each)
-        return cls([_insert(model, names, part, suffix) for part in _parts(ordered, len(names))])
+            return cls([_insert_each(model, names, ordered, suffix)] if ordered else [], row_by_row=True)
+        return cls([_insert(model, names, part, suffix) for part in _parts(ordered, len(names))], row_by_row=False)
 
     def run(self) -> None:
         with connection.cursor() as cursor:
+            execute = cursor.executemany if self.row_by_row else cursor.execute
             for statement, parameters in self.statements:
-                if self.each:
-                    cursor.executemany(statement, self.each)
-                elif parameters:
-                    cursor.execute(statement, parameters)
+                execute(statement, parameters)
 
 
 def _in_order(names: Names, rows: Iterable[tuple[Any, ...]], key: Names) -> Rows:

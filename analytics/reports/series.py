@@ -13,8 +13,9 @@ from pathlib import Path
 
 from django.db.models import Sum
 
+from accounts.zones import midnight
 from analytics.models import LocalDay, ScanClass
-from analytics.periods import DAY, QUARTER, Period, first_instant
+from analytics.periods import DAY, QUARTER, Period
 from analytics.reports.filters import Filter, narrowed
 from analytics.reports.numbers import (
     HUMANS,
@@ -112,8 +113,8 @@ def _counts_by_day(subject: Subject, period: Period, starts: list[datetime], day
     """Whole local days from days, what is left before and after them from quarters of an hour."""
     first, last = period.whole_dates
     counts = _by_point(period, {day: counts for day, (counts, _) in days.items() if first <= day <= last})
-    edges = [(0, period.start, min(first_instant(first, period.zone), period.end))]
-    edges.append((len(starts) - 1, max(first_instant(last + DAY, period.zone), edges[0][2]), period.end))
+    edges = [(0, period.start, min(midnight(first, period.zone), period.end))]
+    edges.append((len(starts) - 1, max(midnight(last + DAY, period.zone), edges[0][2]), period.end))
     for number, (_, start, end) in enumerate(edges):
         if start < end:
             at = edges[number][0]

@@ -38,8 +38,9 @@ Key = tuple[int, int, int, int, date, int | str]
 
 def count_breakdowns(rows: Sequence[ScanRow]) -> Callable[[], None]:
     sums = breakdowns_of(rows)
-    ids = remembered(_words_of(sums))
-    return partial(add_breakdowns, sums) if ids is None else _addition(sums, ids).run
+    words = _words_of(sums)
+    ids = remembered(words)
+    return _addition(sums, ids).run if len(ids) == len(words) else partial(add_breakdowns, sums)
 
 
 def breakdowns_of(rows: Sequence[ScanRow]) -> Counter[Key]:

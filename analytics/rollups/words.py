@@ -28,7 +28,7 @@ def ids_of(words: set[Word]) -> dict[Word, int]:
 
     What is found is remembered once its transaction is committed: a word that was rolled back has no id.
     """
-    ids = {word: id_ for word in words if (id_ := _recent.get(word))}
+    ids = remembered(words)
     if unknown := words - ids.keys():
         found = _find(unknown)
         if new := unknown - found.keys():
@@ -39,10 +39,9 @@ def ids_of(words: set[Word]) -> dict[Word, int]:
     return ids
 
 
-def remembered(words: set[Word]) -> dict[Word, int] | None:
-    """Their ids where all are remembered: no database is asked, and any thread may do so."""
-    ids = {word: id_ for word in words if (id_ := _recent.get(word))}
-    return ids if len(ids) == len(words) else None
+def remembered(words: set[Word]) -> dict[Word, int]:
+    """The ids of those that are remembered: no database is asked, and any thread may do so."""
+    return {word: id_ for word in words if (id_ := _recent.get(word))}
 
 
 def forget() -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.periods import MAX_POINTS, QUARTER, Interval, Period, PeriodError, first_instant
+from accounts.zones import midnight
+from analytics.periods import MAX_POINTS, QUARTER, Interval, Period, PeriodError
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 5, 13, 9, 41, 7, tzinfo=UTC)  # a Wednesday
@@ -115,7 +116,7 @@ def test_a_clock_change_of_half_an_hour_makes_a_short_point() -> None:
 def test_a_day_without_midnight_begins_when_its_clock_does() -> None:
     assert local_hours("Asia/Beirut", date(2026, 3, 29))[0] == "01:00+0300"
     assert len(local_hours("Asia/Beirut", date(2026, 3, 29))) == 23
-    assert first_instant(date(2026, 3, 29), ZoneInfo("Asia/Beirut")) == datetime(2026, 3, 28, 22, tzinfo=UTC)
+    assert midnight(date(2026, 3, 29), ZoneInfo("Asia/Beirut")) == datetime(2026, 3, 28, 22, tzinfo=UTC)
 
 
 def test_nothing_asked_is_the_last_thirty_days_by_day() -> None:
