@@ -64,7 +64,7 @@ def raw_hours(
 ) -> dict[tuple[int, int], int]:
     """Scans by weekday (Monday is 1) and hour of the period's zone. Raises Refused."""
     refuse_before_retention(period)
-    scans = _matching(subject, words, classes).filter(at__gte=period.start, at__lt=period.end)
+    scans = between(_matching(subject, words, classes), period.start, period.end)
     parts = (ExtractIsoWeekDay("at", tzinfo=period.zone), ExtractHour("at", tzinfo=period.zone))
     return {(day, hour): n for day, hour, n in scans.order_by().values_list(*parts).annotate(n=Count("*"))}
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -10,12 +9,12 @@ from django.utils import timezone
 from analytics.enrich import MAX_AHEAD
 from analytics.models import Scan
 from analytics.partitions import between
+from analytics.periods import DAY
 from analytics.reports.filters import Filter
 from analytics.reports.raw import COLUMNS, scans_of_subject
 from analytics.reports.subjects import Subject
 from links.models import Code, Link
 
-A_DAY = timedelta(days=1)
 NEWEST = 5_000
 
 
@@ -34,7 +33,7 @@ def recent_scans(subject: Subject, limit: int, words: Sequence[Filter] = ()) -> 
     the newest NEWEST that have them: a rare one is not looked for among all that are kept.
     """
     scans, newest = scans_of_subject(subject).order_by("-at", "-event_id"), timezone.now() + MAX_AHEAD
-    found = _newest(between(scans, newest - A_DAY, newest), limit, words)
+    found = _newest(between(scans, newest - DAY, newest), limit, words)
     if len(found) < limit:
         found = _newest(scans, limit, words)
     codes = Code.objects.select_related("link").in_bulk({scan.code_id for scan in found})
