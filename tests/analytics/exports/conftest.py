@@ -1,14 +1,16 @@
 """Scans of alice's workspace with their numbers, and an empty folder for files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from analytics.exports import scans
 from analytics.models import Scan
 from links.models import Campaign, Link
 from tests.analytics.counting import make_scan, store
@@ -22,6 +24,17 @@ Make = Callable[..., list[Scan]]
 def folder(settings: Settings, tmp_path: Path) -> Path:
     settings.EXPORTS_DIR = tmp_path / "exports"
     return tmp_path / "exports"
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scans, "SCANS_AT_ONCE", 10)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Erased scans are in no export: not in earlier files, not in those in the making, not in those asked for meanwhile."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -28,16 +28,7 @@ from tests.links.factories import a_code
 
 TODAY = NOW.date()
 
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture(autouse=True)
-def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scans, "SCANS_AT_ONCE", 10)
+pytestmark = pytest.mark.usefixtures("clock", "small_pages")
 
 
 def ask(thing: Any, what: What = What.SCANS, days: int = 30, ago: int = 0) -> Export:

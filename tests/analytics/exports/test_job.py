@@ -4,7 +4,6 @@ import csv
 import errno
 import fcntl
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -35,15 +34,7 @@ class Killed(BaseException):
     """As if the process were gone: no handler of the product sees it."""
 
 
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture(autouse=True)
-def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scans, "SCANS_AT_ONCE", 10)
+pytestmark = pytest.mark.usefixtures("clock", "small_pages")
 
 
 def ask(thing: Any, what: What = What.SCANS, format: Format = Format.CSV) -> Export:
