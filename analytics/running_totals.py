@@ -7,11 +7,12 @@ class, an erasure, a repair) calls `forget` in the same transaction, for what is
 another does not show in a day's sum.
 """
 
-import struct
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from typing import NamedTuple, Self
 
+import numpy as np
+import numpy.typing as npt
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -25,19 +26,44 @@ from analytics.rollups.scopes import CLASSES
 MANY_VALUES = 100
 # How far back a busy day is looked for that tells which dimensions have many values.
 LOOK_BACK_DAYS = 30
+Numbers = npt.NDArray[np.int64]
 
 
-def pack(totals: Mapping[int, int]) -> bytes:
-    values = sorted(totals)
-    return struct.pack(f"<{2 * len(values)}q", *values, *(totals[value] for value in values))
+class Totals(NamedTuple):
+    """Values in ascending order, each once, and beside each of them its number of scans: two arrays of int64."""
+
+    values: Numbers
+    scans: Numbers
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[int, int]]) -> Self:
+        """Of (value, scans), each value once, in any order."""
+        return cls(*np.array(sorted(rows), np.int64).reshape(-1, 2).T)
+
+    def times(self, factor: int) -> Self:
+        return self._replace(scans=self.scans * factor)
 
 
-def unpack(packed: bytes | memoryview) -> Counter[int]:
-    numbers = struct.unpack(f"<{len(packed) // 8}q", packed)
-    half = len(numbers) // 2
-    totals = Counter[int]()
-    dict.update(totals, zip(numbers[:half], numbers[half:], strict=True))
-    return totals
+NOTHING = Totals.of([])
+
+
+def added_up(parts: Iterable[Totals]) -> Totals:
+    """The sums of several totals, by value."""
+    some = [part for part in parts if len(part.values)] or [NOTHING]
+    if all(np.array_equal(some[0].values, part.values) for part in some[1:]):  # as nearly always: no value is new
+        return Totals(some[0].values, np.sum([part.scans for part in some], axis=0))
+    values, places = np.unique(np.concatenate([part.values for part in some]), return_inverse=True)
+    scans = np.zeros(len(values), np.int64)
+    np.add.at(scans, places, np.concatenate([part.scans for part in some]))
+    return Totals(values, scans)
+
+
+def pack(totals: Totals) -> bytes:
+    return np.concatenate(totals).astype("<i8").tobytes()
+
+
+def unpack(packed: bytes | memoryview) -> Totals:
+    return Totals(*np.frombuffer(packed, "<i8").reshape(2, -1))
 
 
 def keep_all(today: date | None = None) -> int:
@@ -105,8 +131,8 @@ def add_next_day(workspace_id: int, dimension: Dimension, place: int, until: dat
     if following is None:
         return False
     day, scans = following
-    totals = unpack(last.packed) if last else Counter()
-    totals.update(dict(_rows(workspace_id, dimension, place).filter(date=day).values_list("value", "n")))
+    of_day = Totals.of(_rows(workspace_id, dimension, place).filter(date=day).values_list("value", "n"))
+    totals = added_up([unpack(last.packed), of_day]) if last else of_day
     RunningTotal.objects.create(
         workspace_id=workspace_id, dimension=dimension, scan_class=place, date=day, scans=scans, packed=pack(totals)
     )

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import get_object, get_workspace
 from analytics import panel
 from analytics.pages import chosen as choices
-from analytics.pages.cards import CARDS, card
+from analytics.pages.cards import CARDS, cards
 from analytics.pages.hours import HoursCard
 from analytics.pages.losses import losses
 from analytics.pages.page import build, marker
@@ -95,7 +95,9 @@ def _part(request: HttpRequest, question: Question, name: str, context: dict[str
     if name == "hours":
         return render(request, "analytics/_hours.html", {**context, "hours": HoursCard.of(question, may_wait=False)})
     if name in CARDS:
-        return render(request, "analytics/_card.html", {**context, "card": card(question, name, may_wait=False)})
+        return render(
+            request, "analytics/_card.html", {**context, "card": cards(question, [name], may_wait=False)[name]}
+        )
     return HttpResponse("There is no such part of the page.", status=404, content_type="text/plain")
 
 

@@ -107,9 +107,7 @@ def collect(subject: Subject, due: Due) -> Contents:
         dimensions = {Dimension.CODE: "Placements", **dimensions}
     else:
         dimensions = {Dimension.LINK: "Links", **dimensions}
-    tops = [
-        Top(heading, reports.breakdown(subject, dimension, due.period, limit=TOP, compared=due.before))
-        for dimension, heading in dimensions.items()
-    ]
+    found = reports.breakdowns(subject, dict.fromkeys(dimensions, TOP), due.period, compared=due.before)
+    tops = [Top(heading, found[dimension]) for dimension, heading in dimensions.items()]
     series, before = reports.scan_series(subject, due.period), reports.scan_series(subject, due.before)
     return Contents(subject, due, series, before, tops)

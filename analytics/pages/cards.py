@@ -1,6 +1,6 @@
 """The cards of a page: one breakdown at a time, in bars; that of places with the map."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.urls import reverse
@@ -63,39 +63,60 @@ class Card:
         return {"top": "takes-more", "places": "takes-all", "clients": "takes-less"}.get(self.id, "takes-half")
 
 
-def card(question: Question, name: str, *, may_wait: bool = True) -> Card:
-    """One card; with `may_wait` one that needs raw scans is empty, and its address brings it."""
-    dimension = question.chosen.tab(name, _among(question, name))
-    empty = Card(
+def cards(question: Question, names: Iterable[str] = CARDS, *, may_wait: bool = True) -> dict[str, Card]:
+    """Cards by name; with `may_wait` those that need raw scans are empty, and their addresses bring them."""
+    shown = {name: question.chosen.tab(name, _among(question, name)) for name in names}
+    deferred = {name for name, dimension in shown.items() if may_wait and _needs_raw_scans(question, name, dimension)}
+    limits: dict[Dimension, int] = {}
+    for name in shown.keys() - deferred:
+        limits |= _limits(name, shown[name])
+    answers = question.breakdowns(limits)
+    return {
+        name: replace(_empty(question, name, dimension), is_deferred=True)
+        if name in deferred
+        else _filled(_empty(question, name, dimension), question, dimension, answers)
+        for name, dimension in shown.items()
+    }
+
+
+def _empty(question: Question, name: str, dimension: Dimension) -> Card:
+    return Card(
         id=name,
         words=DIMENSIONS[dimension],
         tabs=_tabs(question, name),
         address=question.chosen.address(part=name),
         compares=question.before is not None,
     )
-    if may_wait and _needs_raw_scans(question, name, dimension):
-        return replace(empty, is_deferred=True)
-    try:
-        return _filled(empty, question, dimension)
-    except Refused as refusal:
-        return replace(empty, refused=refusal.message)
 
 
-def _filled(empty: Card, question: Question, dimension: Dimension) -> Card:
-    has_map, shown = empty.id == "places", SHOWN_MORE if empty.id in ("top", "places") else SHOWN
-    report = question.breakdown(dimension, EVERY if dimension is Dimension.COUNTRY else shown)
-    countries = (
-        report if dimension is Dimension.COUNTRY or not has_map else question.breakdown(Dimension.COUNTRY, EVERY)
-    )
+def _limits(name: str, dimension: Dimension) -> dict[Dimension, int]:
+    """What a card asks for: the map shows all countries, whatever is listed beside it."""
+    countries = {Dimension.COUNTRY: EVERY} if name == "places" else {}
+    return {dimension: _rows_of(name)} | countries
+
+
+def _rows_of(name: str) -> int:
+    return SHOWN_MORE if name in ("top", "places") else SHOWN
+
+
+def _filled(
+    empty: Card, question: Question, dimension: Dimension, answers: Mapping[Dimension, BreakdownReport | Refused]
+) -> Card:
+    report = answers[dimension]
+    countries = answers[Dimension.COUNTRY] if empty.id == "places" else None
+    if isinstance(report, Refused):
+        return replace(empty, refused=report.message)
+    if isinstance(countries, Refused):
+        return replace(empty, refused=countries.message)
     if not report.rows and dimension in (Dimension.REGION, Dimension.CITY):
         empty = replace(empty, refused=ONLY_COUNTRIES)
-    bars = bars_of(shortened(report, shown), dimension, question.wording)
+    bars = bars_of(shortened(report, _rows_of(empty.id)), dimension, question.wording)
     at = report.as_of.astimezone(question.period.zone)
     return replace(
         empty,
         bars=_named(bars, dimension, question),
         scans=report.scans,
-        world=world_map(countries, question.wording) if has_map else None,
+        world=world_map(countries, question.wording) if countries else None,
         counted_from_raw=f"Counted from raw scans at {at:%H:%M}." if report.source is Source.RAW else "",
     )
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from analytics import reports
 from analytics.models import LocalDay, Scan, ScanClass
-from analytics.pages.cards import CARDS, Card, card
+from analytics.pages.cards import Card, cards
 from analytics.pages.hours import HoursCard
 from analytics.pages.names import country_name
 from analytics.pages.questions import Question
@@ -109,7 +109,7 @@ def build(question: Question, seen: str) -> Page:
         hours=HoursCard.of(question),
         recent=[Recent(each.scan, each.code) for each in found],
         first_and_last=reports.first_and_last(question.smaller, question.chosen.scan_classes),
-        cards={name: card(question, name) for name in CARDS},
+        cards=cards(question),
         behind=watch.look(),
     )
 

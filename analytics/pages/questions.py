@@ -1,6 +1,6 @@
 """What a page asks: one subject, one view, one period; and which of its answers have to wait for raw scans."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple, Self
@@ -103,18 +103,27 @@ class Question:
         is_combined = bool(self.words) or self.smaller.kind is Kind.CODE
         return is_combined and not self.is_of_the_choice(dimension)
 
-    def breakdown(self, dimension: Dimension, limit: int) -> BreakdownReport:
-        """The values with the most scans. Raises Refused."""
-        whole = self.is_of_the_choice(dimension)
-        return reports.breakdown(
-            self.subject if whole else self.smaller,
-            dimension,
-            self.period,
-            classes=self.chosen.scan_classes,
-            limit=limit,
-            compared=self.before,
-            filters=() if whole else self.words,
-        )
+    def breakdowns(self, limits: Mapping[Dimension, int]) -> dict[Dimension, BreakdownReport | Refused]:
+        """Of each dimension the values with the most scans, or why there is no answer."""
+        answers: dict[Dimension, BreakdownReport | Refused] = {}
+        for whole in (True, False):
+            wanted = {each: limit for each, limit in limits.items() if self.is_of_the_choice(each) is whole}
+            answers |= self._breakdowns(wanted, whole) if wanted else {}
+        return answers
+
+    def _breakdowns(self, limits: Mapping[Dimension, int], whole: bool) -> dict[Dimension, BreakdownReport | Refused]:
+        try:
+            found = reports.breakdowns(
+                self.subject if whole else self.smaller,
+                limits,
+                self.period,
+                classes=self.chosen.scan_classes,
+                compared=self.before,
+                filters=() if whole else self.words,
+            )
+        except Refused as refusal:
+            return dict.fromkeys(limits, refusal)
+        return dict(found)
 
     def series(self) -> Series:
         return reports.scan_series(self.smaller, self.period, self.words, self.chosen.scan_classes)

@@ -1,6 +1,6 @@
 """Every question the dashboard and the API ask about scans; the only reader of rollups."""
 
-from analytics.reports.breakdowns import DEFAULT_LIMIT, MAX_LIMIT, breakdown
+from analytics.reports.breakdowns import DEFAULT_LIMIT, MAX_LIMIT, breakdown, breakdowns
 from analytics.reports.filters import Filter
 from analytics.reports.firsts import OVER, ScansAfterExpiry, first_and_last, scans_after_expiry
 from analytics.reports.hours import heat_map
@@ -49,6 +49,7 @@ __all__ = [
     "Subject",
     "as_of",
     "breakdown",
+    "breakdowns",
     "change",
     "first_and_last",
     "heat_map",

@@ -3,7 +3,7 @@
 Read from breakdowns and, for links and codes, from local days: rows grow with days and values, never with scans.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,12 +30,11 @@ _POINTLESS = {
 
 @dataclass(frozen=True)
 class _Asked:
-    """What is summed up, of whichever period."""
+    """What is summed up, of whichever period; of each dimension so many values."""
 
     subject: Subject
-    dimension: Dimension
+    limits: Mapping[Dimension, int]
     classes: frozenset[ScanClass]
-    limit: int
     words: Sequence[Filter]
 
     @property
@@ -43,13 +42,18 @@ class _Asked:
         from_raw = self.words or self.subject.kind is Kind.CODE
         return Source.RAW if from_raw else Source.ROLLUPS
 
-    def found(self, period: Period, keys: Collection[Key] | None = None) -> Found:
-        """The values with the most scans, or those of `keys`."""
+    def found(
+        self, period: Period, keys: Mapping[Dimension, Collection[Key]] | None = None
+    ) -> Mapping[Dimension, Found]:
+        """Of each dimension the values with the most scans, or those of `keys`."""
         if self.source is Source.ROLLUPS:
-            return found_in_rollups(self.subject, self.dimension, period, self.classes, self.limit, keys)
-        sums = raw_sums(self.subject, self.dimension, period, self.words, self.classes)
-        scans = sum(sums.values())
-        return pick({key: n for key, n in sums.items() if key not in ("", 0)}, scans, self.limit, keys)
+            return found_in_rollups(self.subject, self.limits, period, self.classes, keys)
+        return {each: self._counted(each, period, keys[each] if keys else None) for each in self.limits}
+
+    def _counted(self, dimension: Dimension, period: Period, keys: Collection[Key] | None) -> Found:
+        sums = raw_sums(self.subject, dimension, period, self.words, self.classes)
+        with_value = {key: n for key, n in sums.items() if key not in ("", 0)}
+        return pick(with_value, sum(sums.values()), self.limits[dimension], keys)
 
 
 def breakdown(
@@ -62,25 +66,46 @@ def breakdown(
     compared: Period | None = None,
     filters: Sequence[Filter] = (),
 ) -> BreakdownReport:
-    """The values of a dimension with the most scans, over whole local days of the workspace's own zone.
+    """The values of a dimension with the most scans, as `breakdowns` finds them. Raises Refused."""
+    found = breakdowns(subject, {dimension: limit}, period, classes=classes, compared=compared, filters=filters)
+    return found[dimension]
+
+
+def breakdowns(
+    subject: Subject,
+    limits: Mapping[Dimension, int],
+    period: Period,
+    *,
+    classes: Iterable[ScanClass] = HUMANS,
+    compared: Period | None = None,
+    filters: Sequence[Filter] = (),
+) -> dict[Dimension, BreakdownReport]:
+    """Of each dimension the values with the most scans, over whole local days of the workspace's own zone.
 
     Of a campaign or tag: of the links that are in it now. With filters by word, and of one of many codes of a link:
-    from raw scans. Raises Refused.
+    from raw scans. From rollups, many dimensions take as many queries as one. Raises Refused.
     """
     answered_at = as_of()
     smaller, words = narrowed(subject, filters)
-    smaller = smaller.with_breakdowns()
-    asked = _Asked(smaller, dimension, frozenset(classes), limit, words)
+    asked = _Asked(smaller.with_breakdowns(), limits, frozenset(classes), words)
     _refuse(asked, period)
     found = asked.found(period)
-    before = asked.found(compared, [key for key, _ in found.top]) if compared else None
-    return _report(asked, period, found, before, answered_at)
+    keys = {dimension: [key for key, _ in one.top] for dimension, one in found.items()}
+    before = asked.found(compared, keys) if compared else {}
+    labels = labels_of(keys)
+    return {
+        dimension: _report(
+            dimension, period, found[dimension], before.get(dimension), labels[dimension], answered_at, asked.source
+        )
+        for dimension in limits
+    }
 
 
 def _refuse(asked: _Asked, period: Period) -> None:
-    if asked.dimension in _POINTLESS[asked.subject.kind]:
-        name = asked.dimension.name.lower()
-        raise Refused("breakdown", f"A {asked.subject.kind} cannot be broken down by {name}.")
+    for dimension in asked.limits:
+        if dimension in _POINTLESS[asked.subject.kind]:
+            name = dimension.name.lower()
+            raise Refused("breakdown", f"A {asked.subject.kind} cannot be broken down by {name}.")
     if asked.source is Source.ROLLUPS and period.zone.key != asked.subject.workspace.current_timezone:
         raise Refused(
             "timezone",
@@ -92,15 +117,20 @@ def _refuse(asked: _Asked, period: Period) -> None:
 
 
 def _report(
-    asked: _Asked, period: Period, found: Found, before: Found | None, answered_at: datetime
+    dimension: Dimension,
+    period: Period,
+    found: Found,
+    before: Found | None,
+    labels: Mapping[Key, tuple[str, str]],
+    answered_at: datetime,
+    source: Source,
 ) -> BreakdownReport:
-    labels = labels_of(asked.dimension, [key for key, _ in found.top])
     earlier = dict(before.top) if before else {}
     rows = [
         BreakdownRow(*labels[key], n, _share(n, found.scans), earlier[key] if before else None) for key, n in found.top
     ]
     return BreakdownReport(
-        dimension=asked.dimension.name.lower(),
+        dimension=dimension.name.lower(),
         period=period,
         rows=rows,
         rest=_rest(found, before),
@@ -109,7 +139,7 @@ def _report(
         scans=found.scans,
         compared_scans=before.scans if before else None,
         as_of=answered_at,
-        source=asked.source,
+        source=source,
     )
 
 

@@ -1,6 +1,6 @@
 """What the values of a dimension are called: words by themselves, links by title, codes by placement."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from analytics.models import Dimension, DimensionValue
 from links.models import Campaign, Code, Link
@@ -8,12 +8,21 @@ from links.models import Campaign, Code, Link
 Key = int | str
 
 
-def labels_of(dimension: Dimension, keys: Collection[Key]) -> dict[Key, tuple[str, str]]:
-    """The value and the label of each key, which is an id or (from raw scans) already a word: one query at most."""
-    ids = [key for key in keys if isinstance(key, int)]
-    named = _NAMES[dimension](ids) if dimension in _NAMES else _words(ids)
-    gone = {pk: (str(pk), f"no longer there ({pk})") for pk in ids}
-    return {key: (key, key) if isinstance(key, str) else named.get(key, gone[key]) for key in keys}
+def labels_of(keys: Mapping[Dimension, Collection[Key]]) -> dict[Dimension, dict[Key, tuple[str, str]]]:
+    """The value and the label of each key, which is an id or (from raw scans) already a word.
+
+    One query for the words of all dimensions, and one each for links, codes and campaigns.
+    """
+    ids = {dimension: [key for key in some if isinstance(key, int)] for dimension, some in keys.items()}
+    words = _words([pk for dimension, some in ids.items() if dimension not in _NAMES for pk in some])
+    named = {dimension: _NAMES[dimension](some) if dimension in _NAMES else words for dimension, some in ids.items()}
+    return {dimension: {key: _label(key, named[dimension]) for key in some} for dimension, some in keys.items()}
+
+
+def _label(key: Key, named: Mapping[int, tuple[str, str]]) -> tuple[str, str]:
+    if isinstance(key, str):
+        return key, key
+    return named.get(key) or (str(key), f"no longer there ({key})")
 
 
 def _words(ids: Collection[int]) -> dict[int, tuple[str, str]]:

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Workspace
 from analytics.models import Dimension, DimensionValue, Scan, ScanClass
@@ -22,6 +23,7 @@ from analytics.reports import (
     Source,
     Subject,
     breakdown,
+    breakdowns,
     first_and_last,
     heat_map,
     scan_series,
@@ -34,6 +36,7 @@ from tests.analytics.worlds import FIRST, MINUTES, WORDS, World, drawn_scans, ha
 
 NOW = FIRST + timedelta(minutes=MINUTES, hours=5)
 DAYS = MINUTES // 1440
+SOME = (Dimension.COUNTRY, Dimension.DEVICE, Dimension.LINK, Dimension.CODE, Dimension.CAMPAIGN)
 # No example changes the world; `fill` begins its scans anew.
 examples = settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 class_sets = st.sets(st.sampled_from(ScanClass), min_size=1).map(frozenset)
@@ -131,15 +134,23 @@ def test_a_breakdown_of_anything(
     for subject in world.subjects:
         belongs = world.belongs(subject)
         mine = [scan for scan in scans if belongs(scan) and scan.scan_class in classes and has(scan, filters)]
-        for dimension in (Dimension.COUNTRY, Dimension.DEVICE, Dimension.LINK, Dimension.CODE, Dimension.CAMPAIGN):
-            if dimension in _pointless(subject):
-                continue
-            answer = breakdown(
-                subject, dimension, period, classes=classes, limit=limit, compared=before, filters=filters
-            )
+        limits = {dimension: limit for dimension in SOME if dimension not in _pointless(subject)}
+        answers = breakdowns(subject, limits, period, classes=classes, compared=before, filters=filters)
+        for dimension, answer in answers.items():
             now = Counter(value_of(scan, dimension) for scan in mine if inside(period, scan))
             earlier = Counter(value_of(scan, dimension) for scan in mine if inside(before, scan))
             _check(answer, now, earlier, limit)
+
+
+def test_many_breakdowns_take_as_many_queries_as_one(
+    world: World, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    words = ("country", "city", "device", "os", "browser", "language")
+    fill(world, [(1, 60, {name: WORDS[name][1] for name in words if name in WORDS})])
+    period = days_between(world, FIRST.date(), FIRST.date())
+    for some in (words[:1], words):
+        with django_assert_num_queries(4):
+            breakdowns(world.subjects[0], {Dimension[name.upper()]: 3 for name in some}, period)
 
 
 def _pointless(subject: Subject) -> list[Dimension]:
