@@ -7,7 +7,7 @@ from django.utils.text import slugify
 from links.models import Code
 from links.qr import png, svg
 from links.qr.matrix import Symbol
-from links.qr.payload import in_capitals
+from links.qr.segments import in_capitals
 
 Extension = Literal["svg", "png"]
 

@@ -6,7 +6,7 @@ from typing import Any, Literal, Self
 from qrcode import constants, util
 from qrcode.main import QRCode
 
-from links.qr.payload import Mode, Segment, bits, cheapest_segments
+from links.qr.segments import Mode, Segment, bits, cheapest_segments
 
 Level = Literal["M", "Q", "H"]
 # Row by row, True is dark.

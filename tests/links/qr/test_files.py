@@ -11,7 +11,7 @@ from PIL import Image
 from links import codes
 from links.qr import png, svg
 from links.qr.matrix import Symbol
-from links.qr.payload import in_capitals
+from links.qr.segments import in_capitals
 from tests.links.qr.pictures import modules_of_svg, scanned
 
 labels = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,14}[a-z0-9])?", fullmatch=True)

@@ -8,7 +8,7 @@ import qrcode.main
 from qrcode import util
 
 from links.qr.matrix import QUIET_ZONE, Symbol, TextTooLong
-from links.qr.payload import in_capitals
+from links.qr.segments import in_capitals
 
 PLAIN = "https://q.example.com/abc123"
 MIXED = in_capitals(PLAIN)

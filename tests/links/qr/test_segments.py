@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from qrcode import util
 
-from links.qr.payload import Segment, bits, cheapest_segments, in_capitals
+from links.qr.segments import Segment, bits, cheapest_segments, in_capitals
 
 URL = "https://Q.EXAMPLE.COM/ABC123"
 VERSIONS = (1, 9, 10, 26, 27, 40)
