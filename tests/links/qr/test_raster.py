@@ -100,7 +100,12 @@ def test_jpeg_keeps_colors_at_full_resolution() -> None:
 
 
 @pytest.mark.parametrize(
-    ("style", "most"), [(Style(), raster.MAX_PALETTE_PIXELS), (Style(modules="dots"), raster.MAX_PIXELS)]
+    ("style", "most"),
+    [
+        (Style(), raster.MAX_FLAT_PIXELS),
+        (Style(foreground=RADIAL), raster.MAX_PIXELS),
+        (Style(modules="dots"), raster.MAX_PIXELS),
+    ],
 )
 def test_what_fills_memory_is_refused_before_it_is_drawn(style: Style, most: int) -> None:
     art = compose(SYMBOL, style)
@@ -108,9 +113,15 @@ def test_what_fills_memory_is_refused_before_it_is_drawn(style: Style, most: int
         raster.draw(art, scale=10**6)
     assert refused.value.field == "scale"
     fitting = int(refused.value.advice.split()[3])
-    assert (art.width * fitting) ** 2 <= raster.MAX_PALETTE_PIXELS < (art.width * (fitting + 1)) ** 2
+    assert (art.width * fitting) ** 2 <= most < (art.width * (fitting + 1)) ** 2
     with pytest.raises(PayloadRefused, match=f"more than {most:,} pixels"):
         raster.draw(art, scale=int((most / art.width / art.height) ** 0.5) + 1)
+
+
+def test_a_flat_picture_without_a_ground_is_blended_all_the_same() -> None:
+    art = compose(SYMBOL, Style(background=None))
+    with pytest.raises(PayloadRefused, match=f"more than {raster.MAX_PIXELS:,} pixels"):
+        raster.draw(art, scale=int((raster.MAX_FLAT_PIXELS / art.width / art.height) ** 0.5))
 
 
 def opened(file: bytes) -> Image.Image:
