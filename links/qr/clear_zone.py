@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Self
 
 from links.qr.art import PathData
 from links.qr.curves import DOWN, LEFT, RIGHT, UP, number, quarter
@@ -32,7 +33,7 @@ class Zone:
     is_circle: bool
 
     @classmethod
-    def of(cls, logo: Logo, size: int) -> "Zone":
+    def of(cls, logo: Logo, size: int) -> Self:
         """In the middle: its longer side as wide as the logo asks for, a circle across."""
         side = logo.width * size
         across, down = _proportions(logo.png)

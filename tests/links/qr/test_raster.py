@@ -50,6 +50,27 @@ def test_pixels_are_those_of_the_svg(name: str, scale: int) -> None:
 
 
 @pytest.mark.parametrize(
+    "fill",
+    [
+        Fill("M1 1h6v6h-6zM2 2h4v4h-4z", Solid("#000000"), is_even_odd=True, is_crisp=True),
+        Fill("M1 1h6v6h-6zM2 2v4h4v-4z", Solid("#000000"), is_crisp=True),
+        Fill("M1 1h9v6h-9z", Solid("#000000"), is_crisp=True),
+        Fill("M1 1h6v9h-6z", Solid("#000000"), is_crisp=True),
+        Fill("M1 1h6v2l-6 4z", Solid("#000000")),
+        Fill("M1 1h6v6h-5z", Solid("#000000"), is_crisp=True),
+    ],
+)
+def test_what_is_more_than_rectangles_is_no_less_exact(fill: Fill) -> None:
+    art = Art(8, 8, (Fill("M0 0h8v8h-8z", Solid("#ffffff"), is_crisp=True), fill), "")
+    for scale in (1, 4):
+        assert raster.draw(art, scale=scale).convert("RGBA").tobytes() == shown(art, scale).tobytes()
+
+
+def test_a_picture_of_nothing_is_transparent() -> None:
+    assert raster.draw(Art(2, 3, (), ""), scale=2).getcolors() == [(24, (0, 0, 0, 0))]
+
+
+@pytest.mark.parametrize(
     ("style", "mode"),
     [
         (Style(), "1"),
