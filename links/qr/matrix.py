@@ -47,11 +47,10 @@ class Symbol:
         on, for which the symbol needs not be larger.
         """
         version, segments = _smallest(text, level or at_least)
-        needed = bits(segments, version)
-        strongest = level or next(each for each in reversed(_LEVELS) if needed <= _capacity(version, each))
+        level = level or _strongest(version, segments)
         # Which mask reads best is worked out once; from now on it is part of the symbol.
-        mask = best_mask(version, _codewords(version, strongest, segments))
-        return cls(version, strongest, mask, segments)
+        mask = best_mask(version, _codewords(version, level, segments))
+        return cls(version, level, mask, segments)
 
     @property
     def text(self) -> str:
@@ -97,6 +96,11 @@ def _smallest(text: str, level: Level) -> tuple[int, tuple[Segment, ...]]:
             if needed <= _capacity(version, level):
                 return version, segments
     raise TextTooLong(f"{len(text)} characters are more than a QR code of level {level} holds. Shorten the text.")
+
+
+def _strongest(version: int, segments: tuple[Segment, ...]) -> Level:
+    needed = bits(segments, version)
+    return next(level for level in reversed(_LEVELS) if needed <= _capacity(version, level))
 
 
 def _capacity(version: int, level: Level) -> int:
