@@ -11,18 +11,18 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from links.qr.certificate.findings import Finding
+from links.qr.certificate.findings import Finding, percent
 from links.qr.certificate.layout import EYE, Grid, eyes, side
 from links.qr.certificate.pictures import SCALE, Grey
+from links.qr.clear_zone import Zone
 from links.qr.matrix import QUIET_ZONE
 from links.qr.styles import Logo, ModuleShape, Style
 
 Darkness: TypeAlias = npt.NDArray[np.float64]  # from 0 (background) to 1 (code)
 Places: TypeAlias = npt.NDArray[np.intp]
 
-# Shapes that do not grow together with their neighbours, so that `dot_size` makes gaps between them.
-APART: frozenset[ModuleShape] = frozenset({"dots", "diamond"})
-_STEERING = 9  # modules from the symbol's edge that eyes, timing and format information take
+# Shapes that stand apart from neighbours, of bars those at their sides, where `dot_size` is less than a module.
+APART: frozenset[ModuleShape] = frozenset({"square", "dots", "diamond", "vertical", "horizontal"})
 _DIRECTIONS = 64
 # Distances from an eye's middle in modules, along the axes, between which its frame is crossed: from outside of a
 # square middle to outside of a square frame. Circles come closer in the diagonals, and are still inside.
@@ -32,23 +32,26 @@ _CORNER_LOSS = 1 - np.pi / 4  # of the square of its radius is what a rounded co
 
 
 def geometry_findings(style: Style, version: int, picture: Grey, true: Grid) -> Iterator[Finding]:
-    """Of eyes, quiet zone, and where the style has them, dots and logo."""
+    """Of eyes, quiet zone, and where the style has them, dots and logo; an inverted picture is turned light on dark."""
+    if _symbol(picture)[true].mean() > _symbol(picture)[~true].mean():
+        picture = 255 - picture
     yield _corners(version, picture)
     yield _frames(version, picture)
     yield _quiet_zone(picture, true)
     if style.modules in APART:
         yield _dots(style.dot_size)
     if style.logo is not None:
-        yield _logo(style.logo, version)
+        yield _logo(style.logo, side(version))
 
 
 def _frames(version: int, picture: Grey) -> Finding:
     """How dark a frame is along the way from its eye's middle outwards, in the worst of many directions."""
     places, lengths = _rays(version)
     crossed = picture.reshape(-1)[places].astype(np.float64)
-    # Frames may have a colour of their own: what is darkest in most directions.
-    dark, light = np.median(crossed.min(axis=-1)), crossed.max()
-    darkness = np.clip((light - crossed) / max(light - dark, 1), 0, 1)
+    # A frame is as dark as it is in this direction, as colours may run; in a gap it should be as dark as elsewhere.
+    light, darkest = crossed.max(), crossed.min(axis=-1, keepdims=True)
+    depth = np.maximum(light - darkest, (light - np.median(darkest)) / 2)
+    darkness = np.clip((light - crossed) / np.maximum(depth, 1), 0, 1)
     thinnest = round(float((darkness.mean(axis=-1) * lengths).min()), 2)
     if Finding("eye_frame", thinnest, "").outcome == "pass":
         return Finding("eye_frame", thinnest, "The eyes' frames are closed rings.")
@@ -72,7 +75,7 @@ def _rays(version: int) -> tuple[Places, Darkness]:
 def _corners(version: int, picture: Grey) -> Finding:
     """The radius that cuts off as much as is missing at the roundest corner of an eye."""
     roundest = max(_cut_off(_eye(picture, row, column)) for row, column in eyes(version))
-    radius = round(float(np.sqrt(roundest / _CORNER_LOSS)) / EYE, 2)
+    radius = round(float(np.sqrt(roundest / _CORNER_LOSS)) / (EYE / 2), 2)
     if Finding("eye_corners", radius, "").outcome == "pass":
         return Finding("eye_corners", radius, "The eyes' corners are square enough to be found.")
     return Finding("eye_corners", radius, "The eyes' corners are very round; some scanners find eyes by their corners.")
@@ -81,7 +84,10 @@ def _corners(version: int, picture: Grey) -> Finding:
 def _eye(picture: Grey, row: int, column: int) -> Darkness:
     top, left = ((QUIET_ZONE + at) * SCALE for at in (row, column))
     grey = picture[top : top + EYE * SCALE, left : left + EYE * SCALE].astype(np.float64)
-    light, dark = float(picture[top - SCALE, left - SCALE]), grey[len(grey) // 2].min()
+    middle, edge = len(grey) // 2, SCALE // 2
+    # The frame's own colour, where it is lightest.
+    dark = max(grey[middle, edge], grey[middle, -edge], grey[edge, middle], grey[-edge, middle])
+    light = float(picture[top - SCALE, left - SCALE])
     darkness: Darkness = np.clip((light - grey) / max(light - dark, 1), 0, 1)
     return darkness
 
@@ -90,13 +96,19 @@ def _cut_off(eye: Darkness) -> float:
     """The largest light area, in modules, between the frame and one of the four corners."""
     half = len(eye) // 2
     quarters = [turned[:half, :half] for turned in (eye, eye[::-1], eye[:, ::-1], eye[::-1, ::-1])]
-    return max(float((1 - np.maximum.accumulate(quarter, axis=1)).sum()) for quarter in quarters) / SCALE**2
+    return max(float((1 - _from_outside(quarter)).sum()) for quarter in quarters) / SCALE**2
+
+
+def _from_outside(quarter: Darkness) -> Darkness:
+    """How far the frame has been reached in each pixel of a row; as dark as the row becomes is all the way."""
+    reached = np.maximum.accumulate(quarter, axis=1)
+    share: Darkness = reached / np.maximum(reached[:, -1:], 0.5)
+    return share
 
 
 def _quiet_zone(picture: Grey, true: Grid) -> Finding:
     """How many modules around the symbol are as light as its light modules."""
-    modules = np.asarray(Image.fromarray(picture).reduce(SCALE), dtype=np.float64)
-    symbol = modules[QUIET_ZONE:-QUIET_ZONE, QUIET_ZONE:-QUIET_ZONE]
+    modules, symbol = _modules(picture), _symbol(picture)
     is_dark = modules < (symbol[true].mean() + symbol[~true].mean()) / 2
     is_dark[QUIET_ZONE:-QUIET_ZONE, QUIET_ZONE:-QUIET_ZONE] = False
     rows, columns = np.nonzero(is_dark)
@@ -109,17 +121,25 @@ def _quiet_zone(picture: Grey, true: Grid) -> Finding:
     )
 
 
+def _modules(picture: Grey) -> Darkness:
+    """The mean grey of every module, quiet zone included."""
+    return np.asarray(Image.fromarray(picture).reduce(SCALE), dtype=np.float64)
+
+
+def _symbol(picture: Grey) -> Darkness:
+    return _modules(picture)[QUIET_ZONE:-QUIET_ZONE, QUIET_ZONE:-QUIET_ZONE]
+
+
 def _dots(size: float) -> Finding:
     if Finding("dot_size", size, "").outcome == "pass":
         return Finding("dot_size", size, "The dots are large enough to be seen apart from noise.")
-    return Finding("dot_size", size, f"The dots are small: {size:.0%} of a module; 80 % are needed.")
+    return Finding("dot_size", size, f"The dots are small: {percent(size)} of a module; 80 % are needed.")
 
 
-def _logo(logo: Logo, version: int) -> Finding:
-    """How far its clear zone stays away from the eyes' neighbourhood, which holds how to read everything else."""
-    modules = side(version)
-    distance = round((modules - logo.width * modules) / 2 - logo.margin - _STEERING, 2)
-    share = f"The logo takes {logo.width:.0%} of the code's width"
-    if Finding("logo", distance, "").outcome == "pass":
-        return Finding("logo", distance, f"{share} and stays clear of the patterns that scanners steer by.")
-    return Finding("logo", distance, f"{share} and with its margin covers patterns that scanners steer by.")
+def _logo(logo: Logo, size: int) -> Finding:
+    """How much of the code it takes together with its margin; where error correction bears it, that finding says."""
+    share = round(sum(1 for _ in Zone.of(logo, size).cells()) / size**2, 3)
+    sentence = f"With its margin the logo takes {percent(share)} of the code's area"
+    if Finding("logo", share, "").outcome == "pass":
+        return Finding("logo", share, f"{sentence}.")
+    return Finding("logo", share, f"{sentence}, which is near or above what even level H repairs.")

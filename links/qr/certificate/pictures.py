@@ -17,7 +17,9 @@ _PAPER = "#ffffff"  # what shows through where a style has no background
 
 def true_modules(symbol: Symbol) -> Grid:
     """The modules that a symbol consists of, without quiet zone."""
-    return np.array(symbol.modules(), dtype=np.bool_)[QUIET_ZONE:-QUIET_ZONE, QUIET_ZONE:-QUIET_ZONE]
+    cells = np.frombuffer("".join(symbol.rows()).encode(), dtype=np.uint8)
+    modules: Grid = (cells == ord("1")).reshape(symbol.size, symbol.size)
+    return modules
 
 
 def plain(modules: Grid) -> Grey:
