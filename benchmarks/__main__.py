@@ -21,6 +21,7 @@ SCRIPTS = {
     "hot_path": False,
     "resolver": False,
     "enrich": False,
+    "certificate": False,
     "ingest": True,
     "reports": True,
 }

@@ -42,9 +42,9 @@ def small(picture: Grey) -> list[Grey]:
 
 def blurred(picture: Grey) -> list[Grey]:
     """Out of focus: one box after the other, close to a Gaussian's shape; deviation .18 to .51 modules."""
-    images = [Image.fromarray(picture)]
+    images = [Image.fromarray(_reduced(picture))]
     for _ in range(BLURS):
-        images.append(images[-1].filter(ImageFilter.BoxBlur((SCALE * BLUR_BOX - 1) / 2)))
+        images.append(images[-1].filter(ImageFilter.BoxBlur((SMALL * BLUR_BOX - 1) / 2)))
     return [np.asarray(image) for image in images[1:]]
 
 
