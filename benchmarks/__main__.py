@@ -22,6 +22,7 @@ SCRIPTS = {
     "resolver": False,
     "enrich": False,
     "certificate": False,
+    "qr": True,
     "ingest": True,
     "reports": True,
 }

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
-from qrcode import constants, util
+from qrcode import constants
 
+from links.qr.codewords import capacity, codewords
 from links.qr.masks import best_mask
 from links.qr.placement import placed
-from links.qr.segments import Mode, Segment, bits, cheapest_segments
+from links.qr.segments import Segment, bits, cheapest_segments
 
 Level = Literal["M", "Q", "H"]
 # Row by row, True is dark.
@@ -22,8 +23,6 @@ _LEVELS: dict[Level, int] = {
     "Q": constants.ERROR_CORRECT_Q,
     "H": constants.ERROR_CORRECT_H,
 }
-# As the standard numbers them, and qrcode too.
-_MODES: dict[Mode, Literal[1, 2, 4]] = {"numeric": 1, "alphanumeric": 2, "byte": 4}
 
 
 class TextTooLong(ValueError):
@@ -49,7 +48,7 @@ class Symbol:
         version, segments = _smallest(text, level or at_least)
         level = level or _strongest(version, segments)
         # Which mask reads best is worked out once; from now on it is part of the symbol.
-        mask = best_mask(version, _codewords(version, level, segments))
+        mask = best_mask(version, codewords(version, _LEVELS[level], segments))
         return cls(version, level, mask, segments)
 
     @property
@@ -77,8 +76,8 @@ class Symbol:
 
     def rows(self) -> list[str]:
         """`size` rows of as many characters without the quiet zone, "1" is dark."""
-        codewords = _codewords(self.version, self.level, self.segments)
-        cells = placed(self.version, _LEVELS[self.level], self.mask, codewords)
+        level = _LEVELS[self.level]
+        cells = placed(self.version, level, self.mask, codewords(self.version, level, self.segments))
         return [cells[start : start + self.size] for start in range(0, len(cells), self.size)]
 
     def modules(self) -> Modules:
@@ -93,21 +92,11 @@ def _smallest(text: str, level: Level) -> tuple[int, tuple[Segment, ...]]:
         segments = cheapest_segments(text, versions[0])  # the same within these, as their length fields are
         needed = bits(segments, versions[0])
         for version in versions:
-            if needed <= _capacity(version, level):
+            if needed <= capacity(version, _LEVELS[level]):
                 return version, segments
     raise TextTooLong(f"{len(text)} characters are more than a QR code of level {level} holds. Shorten the text.")
 
 
 def _strongest(version: int, segments: tuple[Segment, ...]) -> Level:
     needed = bits(segments, version)
-    return next(level for level in reversed(_LEVELS) if needed <= _capacity(version, level))
-
-
-def _capacity(version: int, level: Level) -> int:
-    return util.BIT_LIMIT_TABLE[_LEVELS[level]][version]
-
-
-def _codewords(version: int, level: Level, segments: tuple[Segment, ...]) -> bytes:
-    """Data and error correction, interleaved."""
-    data = [util.QRData(text.encode(), mode=_MODES[mode]) for mode, text in segments]
-    return bytes(util.create_data(version, _LEVELS[level], data))
+    return next(level for level in reversed(_LEVELS) if needed <= capacity(version, _LEVELS[level]))

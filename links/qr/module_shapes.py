@@ -11,6 +11,8 @@ from links.qr.styles import ModuleShape
 _DARK = re.compile("1+")
 # As wide as a module, a diamond covers half of it. Its tips reach a tenth over the border, so that it covers 72 %.
 _DIAMOND = 1.2
+# By their width, which is at most that of the largest symbol.
+_RECTANGLES = [f"h{width}v1h-{width}z" for width in range(178)]
 # Corners of areas: top right, bottom right, bottom left, top left.
 _ROUNDED: Radii = (0.5, 0.5, 0.5, 0.5)
 _CLASSY: Radii = (0, 0.5, 0, 0.5)
@@ -35,7 +37,7 @@ def _runs(rows: Rows, x: int, y: int) -> Iterator[tuple[int, int, int]]:
 def _squares(rows: Rows, x: int, y: int, dot_size: float) -> PathData:
     """One rectangle for each run."""
     if dot_size == 1:
-        return "".join(f"M{left} {top}h{width}v1h-{width}z" for left, top, width in _runs(rows, x, y))
+        return "".join([f"M{left} {top}{_RECTANGLES[width]}" for left, top, width in _runs(rows, x, y)])
     side = number(dot_size)
     return _apart(rows, x, y, dot_size / 2, dot_size / 2, f"h{side}v{side}h-{side}z")
 

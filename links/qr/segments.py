@@ -50,7 +50,7 @@ def _longer(paths: dict[Mode, _Path], run: re.Match[str], version: int) -> dict[
     cost, count, cuts = _finished(paths)
     longer: dict[Mode, _Path] = {}
     for mode in _MODES_OF_RUN[run.lastgroup]:
-        head = 6 * (_MODE_BITS + _length_bits(mode, version))
+        head = 6 * (_MODE_BITS + length_bits(mode, version))
         begun: _Path = (cost + head, count + 1, (mode, run.start(), cuts))
         best = min(paths.get(mode, begun), begun, key=_price)
         size = len(run[0].encode()) if mode == "byte" else run.end() - run.start()
@@ -80,10 +80,11 @@ def _segments(text: str, cuts: tuple[Any, ...]) -> tuple[Segment, ...]:
 
 def bits(segments: tuple[Segment, ...], version: int) -> int:
     """Exactly how many bits the segments take in a picture of this version."""
-    return sum(_MODE_BITS + _length_bits(mode, version) + _data_bits(mode, text) for mode, text in segments)
+    return sum(_MODE_BITS + length_bits(mode, version) + _data_bits(mode, text) for mode, text in segments)
 
 
-def _length_bits(mode: Mode, version: int) -> int:
+def length_bits(mode: Mode, version: int) -> int:
+    """Of the field that says how many characters (bytes, in byte mode) a segment has."""
     return _LENGTH_BITS[mode][(version > 9) + (version > 26)]
 
 
