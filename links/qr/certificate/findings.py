@@ -5,7 +5,9 @@ certificate's verdict is the worst grade of its findings. Which limits are whose
 
 - DESIGN's measured limits are the ones of B (pass) and D (refuse beyond): contrast 128 and 100 of 255, error budget .50
   and .37, dots .8 and .6, corners of eyes .3 and .5 of half the eye's side, where 1 is a
-  circle: OpenCV's two detectors read eyes of .29 and neither reads eyes of .5.
+  circle: of 16 codes at 5, 8 and 12 pixels a module OpenCV read 48 of 48 at .28, 19 at .4, 3 at .5 and none of circles.
+  Leaves, two of whose corners are sharp, count by the mean: of 120 pictures with corners of 0 and .8 it read 111, with
+  0 and .5 118, as of plain codes. zxing and zbar read all of these.
 - A of the error budget is ISO/IEC 15415's for "unused error correction"; the quiet zone is ISO/IEC 18004's 4 modules,
   and format information has 3 of 15 bits to lose in each copy.
 - Of a logo's share, B and D are the largest under which any symbol of level H kept .50 and .37 of its budget, in

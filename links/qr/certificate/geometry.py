@@ -73,9 +73,10 @@ def _rays(version: int) -> tuple[Places, Darkness]:
 
 
 def _corners(version: int, picture: Grey) -> Finding:
-    """The radius that cuts off as much as is missing at the roundest corner of an eye."""
-    roundest = max(_cut_off(_eye(picture, row, column)) for row, column in eyes(version))
-    radius = round(float(np.sqrt(roundest / _CORNER_LOSS)) / (EYE / 2), 2)
+    """The radius that cuts off as much as is missing, as a mean of four corners, in the roundest eye."""
+    radius = round(
+        max(float(_radii(_eye(picture, row, column)).mean()) for row, column in eyes(version)) / (EYE / 2), 2
+    )
     if Finding("eye_corners", radius, "").outcome == "pass":
         return Finding("eye_corners", radius, "The eyes' corners are square enough to be found.")
     return Finding("eye_corners", radius, "The eyes' corners are very round; some scanners find eyes by their corners.")
@@ -92,11 +93,13 @@ def _eye(picture: Grey, row: int, column: int) -> Darkness:
     return darkness
 
 
-def _cut_off(eye: Darkness) -> float:
-    """The largest light area, in modules, between the frame and one of the four corners."""
+def _radii(eye: Darkness) -> Darkness:
+    """Of the four corners, in modules, from the light area between each and the frame."""
     half = len(eye) // 2
     quarters = [turned[:half, :half] for turned in (eye, eye[::-1], eye[:, ::-1], eye[::-1, ::-1])]
-    return max(float((1 - _from_outside(quarter)).sum()) for quarter in quarters) / SCALE**2
+    cut_off = [(1 - _from_outside(quarter)).sum() / SCALE**2 for quarter in quarters]
+    radii: Darkness = np.sqrt(np.array(cut_off) / _CORNER_LOSS)
+    return radii
 
 
 def _from_outside(quarter: Darkness) -> Darkness:

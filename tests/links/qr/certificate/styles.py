@@ -29,7 +29,7 @@ def any_style(dice: Random) -> Style:
         dot_size=dice.choice([0.7, 0.8, 0.9, 1]),
         foreground=dice.choice(["#000000", _paint(dice, 0, 110)]),
         background=dice.choice(["#ffffff", None, _paint(dice, 200, 255)]),
-        eye_frame=dice.choice(["square", "square", "square", "rounded", "circle"]),
+        eye_frame=dice.choice(["square", "square", "leaf", "rounded", "circle"]),
         eye_ball=dice.choice(["square", "rounded", "circle", "leaf"]),
         eye_frame_color=dice.choice([None, _color(dice, 0, 120)]),
         logo=dice.choice([None, None, logo]),
