@@ -49,6 +49,7 @@ RATIOS = {
     "svg_to_qrcode": "at least 5",
     "svg_stored_mask_to_qrcode": "at least 8",
     "gradient_to_qrcode": "at least 20",
+    "rounded_gradient_to_qrcode": "",
     "svg_to_segno": "",
     "svg_to_qrencode": "",
 }

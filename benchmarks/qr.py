@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -21,6 +22,8 @@ import qrcode
 import segno
 from qrcode.image.styledpil import StyledPilImage
 from qrcode.image.styles.colormasks import RadialGradiantColorMask
+from qrcode.image.styles.moduledrawers.base import QRModuleDrawer
+from qrcode.image.styles.moduledrawers.pil import RoundedModuleDrawer, SquareModuleDrawer
 from qrcode.image.svg import SvgPathImage
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it also runs as a script
@@ -35,7 +38,7 @@ ROUNDS, QUICK_ROUNDS = 15, 3
 TEXTS = 20  # a round
 GRADIENTS = 2  # of these, at print size
 PRINT_SCALE = 30  # pixels a module: 33 modules are 8 cm at 300 dpi
-RADIAL = Style(foreground=Gradient("radial", ((0, "#c2185b"), (1, "#1a237e"))))
+RADIAL = Gradient("radial", ((0, "#c2185b"), (1, "#1a237e")))
 
 Drawer = Callable[[str], object]
 
@@ -47,7 +50,13 @@ def main() -> int:
     options = parser.parse_args()
     rounds = QUICK_ROUNDS if options.quick else ROUNDS
     drawn = milliseconds(svg_drawers(), TEXTS, rounds)
-    shaded = milliseconds({"product": our_gradient, "qrcode": gradient_of_qrcode}, GRADIENTS, rounds)
+    gradients: dict[str, Drawer] = {
+        "product": partial(our_gradient, Style(foreground=RADIAL)),
+        "qrcode": partial(gradient_of_qrcode, SquareModuleDrawer()),
+        "product, rounded": partial(our_gradient, Style(modules="rounded", foreground=RADIAL)),
+        "qrcode, rounded": partial(gradient_of_qrcode, RoundedModuleDrawer()),
+    }
+    shaded = milliseconds(gradients, GRADIENTS, rounds)
     for title, times in (("SVG of one code", drawn), (f"radial gradient, {PRINT_SCALE} pixels a module", shaded)):
         print(f"{title}, ms: {', '.join(f'{name} {figure:.3g}' for name, figure in times.items())}")
     if "qrencode" not in drawn:
@@ -103,6 +112,7 @@ def figures_of(drawn: dict[str, float], shaded: dict[str, float]) -> dict[str, f
         "svg_to_qrcode": drawn["qrcode"] / drawn["product"],
         "svg_stored_mask_to_qrcode": drawn["qrcode"] / drawn["stored mask"],
         "gradient_to_qrcode": shaded["qrcode"] / shaded["product"],
+        "rounded_gradient_to_qrcode": shaded["qrcode, rounded"] / shaded["product, rounded"],
         "svg_to_segno": drawn["segno"] / drawn["product"],
     }
     if "qrencode" in drawn:
@@ -126,8 +136,8 @@ def our_svg(text: str) -> bytes:
     return svg.draw(compose(Symbol.of(text)), width=330)
 
 
-def our_gradient(text: str) -> bytes:
-    return raster.png(raster.draw(compose(Symbol.of(text), RADIAL), scale=PRINT_SCALE))
+def our_gradient(style: Style, text: str) -> bytes:
+    return raster.png(raster.draw(compose(Symbol.of(text), style), scale=PRINT_SCALE))
 
 
 def svg_of_qrcode(text: str) -> bytes:
@@ -136,11 +146,12 @@ def svg_of_qrcode(text: str) -> bytes:
     return file.getvalue()
 
 
-def gradient_of_qrcode(text: str) -> bytes:
+def gradient_of_qrcode(modules: QRModuleDrawer, text: str) -> bytes:
     code = qrcode.QRCode(box_size=PRINT_SCALE)
     code.add_data(text)
     file = BytesIO()
-    code.make_image(image_factory=StyledPilImage, color_mask=RadialGradiantColorMask()).save(file, "PNG")
+    image = code.make_image(image_factory=StyledPilImage, color_mask=RadialGradiantColorMask(), module_drawer=modules)
+    image.save(file, "PNG")
     return file.getvalue()
 
 

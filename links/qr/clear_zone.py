@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Self
 
 from links.qr.art import PathData
 from links.qr.curves import DOWN, LEFT, RIGHT, UP, number, quarter
@@ -15,7 +16,6 @@ from links.qr.styles import Logo
 _ROUNDING = 0.2
 # What eyes, the light line around them and format information take from a symbol's corner, and where timing lies.
 _CORNER, _TIMING = SIZE + 2, SIZE - 1
-_FIRST_WITH_VERSION = 45  # the side of version 7
 _HAIR = 1e-9
 
 Cell = tuple[int, int]  # column, row
@@ -33,7 +33,7 @@ class Zone:
     is_circle: bool
 
     @classmethod
-    def of(cls, logo: Logo, size: int) -> "Zone":
+    def of(cls, logo: Logo, size: int) -> Self:
         """In the middle: its longer side as wide as the logo asks for, a circle across."""
         side = logo.width * size
         across, down = _proportions(logo.png)
@@ -93,11 +93,12 @@ def picture_box(logo: Logo, size: int) -> tuple[float, float, float, float]:
 
 
 def _is_data(cell: Cell, size: int) -> bool:
-    """Not an eye, timing, format or version information; alignment patterns may be covered."""
+    """Not an eye, timing or format information. Alignment patterns may be covered.
+
+    Version information lies behind the timing: what reaches it from the middle has covered that before.
+    """
     near, far = min(cell), max(cell)
-    if near == _TIMING or (near < _CORNER and (far < _CORNER or far >= size - _CORNER + 1)):
-        return False
-    return size < _FIRST_WITH_VERSION or not (near < _TIMING and far >= size - 11)
+    return near != _TIMING and not (near < _CORNER and (far < _CORNER or far > size - _CORNER))
 
 
 def _advice(logo: Logo, size: int) -> str:

@@ -1,7 +1,7 @@
 """From segments to code words: data, padding and error correction, interleaved as ISO/IEC 18004 wants them.
 
-The same as `qrcode.util.create_data`, which takes at least ten times as long: bits are strings and numbers here, and the rest of
-a division by a generator polynomial is looked up byte by byte, as one does for a CRC.
+The same as `qrcode.util.create_data`, which takes at least ten times as long: bits are strings and numbers here, and
+the rest of a division by a generator polynomial is looked up byte by byte, as one does for a CRC.
 """
 
 from functools import lru_cache

@@ -6,16 +6,16 @@ import numpy as np
 from PIL import Image
 
 from links.qr import gradients
-from links.qr.art import Art, Bitmap, Color, Fill, Linear, Paint, PathData, Radial, Solid
+from links.qr.art import Art, Color, Fill, Linear, Paint, PathData, Radial, Solid
 
 BLACK, WHITE = "#000000", "#ffffff"
-_RECTANGLES = re.compile(r"M(\d+) (\d+)h(\d+)v(\d+)h-\d+z")
+_RECTANGLES = re.compile(r"M(\d+) (\d+)h(\d+)v(\d+)h-\3z")
 _COLORS = 256  # of a palette
 
 
 def draw(art: Art, scale: int) -> Image.Image | None:
     """One bit a pixel for black on white, else at most 256 colours; None where this is not the way to draw it."""
-    fills = [layer for layer in art.layers if isinstance(layer, Fill) and layer.is_crisp]
+    fills = [layer for layer in art.layers if isinstance(layer, Fill) and layer.is_crisp and not layer.is_even_odd]
     if ground(art) is None or len(fills) < len(art.layers):
         return None
     paints = list(dict.fromkeys(fill.paint for fill in fills))
@@ -31,15 +31,15 @@ def draw(art: Art, scale: int) -> Image.Image | None:
 
 def ground(art: Art) -> Color | None:
     """The one colour that the lowest layer covers the whole picture with, if it does."""
-    lowest = art.layers[0]
-    if isinstance(lowest, Bitmap) or not isinstance(lowest.paint, Solid):
+    lowest = art.layers[0] if art.layers else None
+    if not isinstance(lowest, Fill) or not isinstance(lowest.paint, Solid):
         return None
     is_whole = lowest.path == f"M0 0h{art.width:g}v{art.height:g}h-{art.width:g}z"
     return lowest.paint.color if is_whole else None
 
 
 def _cells(art: Art, fills: list[Fill], paints: list[Paint]) -> Image.Image | None:
-    """The number of its paint for each module; None where a path is more than rectangles."""
+    """The number of its paint for each module; None where a path is more than rectangles inside the picture."""
     width, height = int(art.width), int(art.height)
     if (width, height) != (art.width, art.height):
         return None
@@ -50,11 +50,13 @@ def _cells(art: Art, fills: list[Fill], paints: list[Paint]) -> Image.Image | No
 
 
 def _put(cells: bytearray, width: int, path: PathData, number: int) -> bool:
-    """Give all rectangles of a path this number; False where it has anything else."""
+    """Give all rectangles of a path this number; False where it has anything else, or reaches over an edge."""
     if _RECTANGLES.sub("", path):
         return False
     for found in _RECTANGLES.findall(path):
         x, y, across, down = map(int, found)
+        if x + across > width or (y + down) * width > len(cells):
+            return False
         for start in range(y * width + x, (y + down) * width + x, width):
             cells[start : start + across] = bytes([number]) * across
     return True

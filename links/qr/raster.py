@@ -14,9 +14,10 @@ from links.qr.art import Art, Bitmap, Fill, Linear, Radial, Solid
 from links.qr.payloads.fields import PayloadRefused
 
 DPI = 300  # what print shops ask for; only a note in the file, the pixels are the same
-# Blended pixels take four bytes each, several times over while they are drawn; those of a palette take one.
+# Blended and shaded pixels take several bytes each, several times over while they are drawn; flat ones take one. Either
+# way that is less than 400 MB.
 MAX_PIXELS = 25_000_000
-MAX_PALETTE_PIXELS = 150_000_000
+MAX_FLAT_PIXELS = 150_000_000
 
 _JPEG_QUALITY = 95
 _WEBP_METHOD, _WEBP_EFFORT = 0, 30  # twice the size of the slowest way for a gradient, in an eighth of its time
@@ -29,7 +30,7 @@ def draw(art: Art, *, scale: int) -> Image.Image:
 
     Raises PayloadRefused for `scale` when the picture would have more pixels than memory is kept for.
     """
-    _check_size(art, scale, MAX_PALETTE_PIXELS)
+    _check_size(art, scale, MAX_FLAT_PIXELS if all(map(_is_flat, art.layers)) else MAX_PIXELS)
     if image := crisp.draw(art, scale):
         return image
     _check_size(art, scale, MAX_PIXELS)
@@ -90,6 +91,10 @@ def _blended(art: Art, scale: int) -> Image.Image:
         else:
             canvas.alpha_composite(image)
     return canvas
+
+
+def _is_flat(layer: Fill | Bitmap) -> bool:
+    return isinstance(layer, Fill) and layer.is_crisp and isinstance(layer.paint, Solid)
 
 
 def _gradient(layer: Fill | Bitmap) -> Linear | Radial | None:

@@ -1,5 +1,6 @@
 """The picture as SVG: paths, gradients and bitmaps that any printer can scale."""
 
+import re
 from base64 import b64encode
 from typing import Literal
 from xml.sax.saxutils import escape
@@ -9,14 +10,18 @@ from links.qr.art import Art, Bitmap, Fill, Paint, Radial, Solid, Stop
 
 Unit = Literal["", "mm", "in"]
 
+# Characters that no XML file may contain, however they are written (XML 1.0, production 2).
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
 
 def draw(art: Art, *, width: float, unit: Unit = "") -> bytes:
     """A standalone file, so wide where it is shown at its own size: in CSS pixels, millimetres or inches."""
     height = width * art.height / art.width
+    title = escape(_NO_XML.sub("\ufffd", art.title))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}{unit}" height="{height:g}{unit}" '
         f'viewBox="0 0 {art.width:g} {art.height:g}" role="img">'
-        f"<title>{escape(art.title)}</title>{''.join(map(_layer, art.layers))}</svg>\n"
+        f"<title>{title}</title>{''.join(map(_layer, art.layers))}</svg>\n"
     ).encode()
 
 

@@ -78,3 +78,9 @@ def test_the_title_is_escaped() -> None:
     root = ElementTree.fromstring(drawn)  # noqa: S314 our own file
     assert root[0].text == "<script>&amp;"
     assert len(list(root)) == 3
+
+
+def test_the_title_keeps_to_what_xml_may_hold() -> None:
+    drawn = svg.draw(compose(Symbol.of("a\x00b\x1dc\tü😀\uffff")), width=10)
+    root = ElementTree.fromstring(drawn)  # noqa: S314 our own file
+    assert root[0].text == "a\ufffdb\ufffdc\tü😀\ufffd"

@@ -50,6 +50,27 @@ def test_pixels_are_those_of_the_svg(name: str, scale: int) -> None:
 
 
 @pytest.mark.parametrize(
+    "fill",
+    [
+        Fill("M1 1h6v6h-6zM2 2h4v4h-4z", Solid("#000000"), is_even_odd=True, is_crisp=True),
+        Fill("M1 1h6v6h-6zM2 2v4h4v-4z", Solid("#000000"), is_crisp=True),
+        Fill("M1 1h9v6h-9z", Solid("#000000"), is_crisp=True),
+        Fill("M1 1h6v9h-6z", Solid("#000000"), is_crisp=True),
+        Fill("M1 1h6v2l-6 4z", Solid("#000000")),
+        Fill("M1 1h6v6h-5z", Solid("#000000"), is_crisp=True),
+    ],
+)
+def test_what_is_more_than_rectangles_is_no_less_exact(fill: Fill) -> None:
+    art = Art(8, 8, (Fill("M0 0h8v8h-8z", Solid("#ffffff"), is_crisp=True), fill), "")
+    for scale in (1, 4):
+        assert raster.draw(art, scale=scale).convert("RGBA").tobytes() == shown(art, scale).tobytes()
+
+
+def test_a_picture_of_nothing_is_transparent() -> None:
+    assert raster.draw(Art(2, 3, (), ""), scale=2).getcolors() == [(24, (0, 0, 0, 0))]
+
+
+@pytest.mark.parametrize(
     ("style", "mode"),
     [
         (Style(), "1"),
@@ -100,7 +121,12 @@ def test_jpeg_keeps_colors_at_full_resolution() -> None:
 
 
 @pytest.mark.parametrize(
-    ("style", "most"), [(Style(), raster.MAX_PALETTE_PIXELS), (Style(modules="dots"), raster.MAX_PIXELS)]
+    ("style", "most"),
+    [
+        (Style(), raster.MAX_FLAT_PIXELS),
+        (Style(foreground=RADIAL), raster.MAX_PIXELS),
+        (Style(modules="dots"), raster.MAX_PIXELS),
+    ],
 )
 def test_what_fills_memory_is_refused_before_it_is_drawn(style: Style, most: int) -> None:
     art = compose(SYMBOL, style)
@@ -108,9 +134,15 @@ def test_what_fills_memory_is_refused_before_it_is_drawn(style: Style, most: int
         raster.draw(art, scale=10**6)
     assert refused.value.field == "scale"
     fitting = int(refused.value.advice.split()[3])
-    assert (art.width * fitting) ** 2 <= raster.MAX_PALETTE_PIXELS < (art.width * (fitting + 1)) ** 2
+    assert (art.width * fitting) ** 2 <= most < (art.width * (fitting + 1)) ** 2
     with pytest.raises(PayloadRefused, match=f"more than {most:,} pixels"):
         raster.draw(art, scale=int((most / art.width / art.height) ** 0.5) + 1)
+
+
+def test_a_flat_picture_without_a_ground_is_blended_all_the_same() -> None:
+    art = compose(SYMBOL, Style(background=None))
+    with pytest.raises(PayloadRefused, match=f"more than {raster.MAX_PIXELS:,} pixels"):
+        raster.draw(art, scale=int((raster.MAX_FLAT_PIXELS / art.width / art.height) ** 0.5))
 
 
 def opened(file: bytes) -> Image.Image:
