@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFilter
 
-from links.qr.certificate.layout import EYE
 from links.qr.certificate.pictures import SCALE, Grey
+from links.qr.eyes import SIZE as EYE
 from links.qr.matrix import QUIET_ZONE
 
 Places: TypeAlias = npt.NDArray[np.intp]

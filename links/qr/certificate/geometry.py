@@ -12,9 +12,11 @@ import numpy.typing as npt
 from PIL import Image
 
 from links.qr.certificate.findings import Finding, percent
-from links.qr.certificate.layout import EYE, Grid, eyes, side
+from links.qr.certificate.layout import Grid, side
 from links.qr.certificate.pictures import SCALE, Grey
 from links.qr.clear_zone import Zone
+from links.qr.eyes import SIZE as EYE
+from links.qr.eyes import places
 from links.qr.matrix import QUIET_ZONE
 from links.qr.styles import Logo, ModuleShape, Style
 
@@ -46,8 +48,8 @@ def geometry_findings(style: Style, version: int, picture: Grey, true: Grid) -> 
 
 def _frames(version: int, picture: Grey) -> Finding:
     """How dark a frame is along the way from its eye's middle outwards, in the worst of many directions."""
-    places, lengths = _rays(version)
-    crossed = picture.reshape(-1)[places].astype(np.float64)
+    at, lengths = _rays(version)
+    crossed = picture.reshape(-1)[at].astype(np.float64)
     # A frame is as dark as it is in this direction, as colours may run; in a gap it should be as dark as elsewhere.
     light, darkest = crossed.max(), crossed.min(axis=-1, keepdims=True)
     depth = np.maximum(light - darkest, (light - np.median(darkest)) / 2)
@@ -65,17 +67,17 @@ def _rays(version: int) -> tuple[Places, Darkness]:
     directions = np.stack([np.sin(angles), np.cos(angles)])
     directions /= np.abs(directions).max(axis=0)  # the ways end on a square
     steps = _INSIDE + (np.arange(_CROSSING) + 0.5) * (_OUTSIDE - _INSIDE) / _CROSSING
-    middles = np.array(eyes(version)).T + QUIET_ZONE + EYE / 2
+    middles = np.array(places(side(version))).T + QUIET_ZONE + EYE / 2
     rows, columns = (middles[:, :, None, None] + directions[:, None, :, None] * steps) * SCALE
     width = (side(version) + 2 * QUIET_ZONE) * SCALE
-    places = np.floor(rows).astype(np.intp) * width + np.floor(columns).astype(np.intp)
-    return places, np.hypot(*directions) * (_OUTSIDE - _INSIDE)
+    at = np.floor(rows).astype(np.intp) * width + np.floor(columns).astype(np.intp)
+    return at, np.hypot(*directions) * (_OUTSIDE - _INSIDE)
 
 
 def _corners(version: int, picture: Grey) -> Finding:
     """The radius that cuts off as much as is missing, as a mean of four corners, in the roundest eye."""
     radius = round(
-        max(float(_radii(_eye(picture, row, column)).mean()) for row, column in eyes(version)) / (EYE / 2), 2
+        max(float(_radii(_eye(picture, row, column)).mean()) for column, row in places(side(version))) / (EYE / 2), 2
     )
     if Finding("eye_corners", radius, "").outcome == "pass":
         return Finding("eye_corners", radius, "The eyes' corners are square enough to be found.")

@@ -1,5 +1,6 @@
 """Which module of a symbol carries a bit of which code word, and which code words belong to which block.
 
+Worked out apart from the encoder's own placement, so that no mistake of one can hide in the other.
 Source: ISO/IEC 18004, "Codeword placement in matrix", "Constructing the final message codeword sequence" and
 "Format information"; held against what `qrcode` encodes in every version and level by tests.
 """
@@ -18,7 +19,6 @@ Grid: TypeAlias = npt.NDArray[np.bool_]
 Numbers: TypeAlias = npt.NDArray[np.intp]
 Cells: TypeAlias = tuple[Numbers, Numbers]  # rows and columns
 
-EYE = 7  # modules on a side of a finder pattern
 FUNCTION = -1  # in place of a code word's number: the module belongs to a pattern, or is left over
 _LEVELS: dict[Level, int] = {
     "M": constants.ERROR_CORRECT_M,
@@ -113,10 +113,3 @@ def format_copies(version: int) -> tuple[Cells, Cells]:
 def _cells(places: list[tuple[int, int]]) -> Cells:
     rows, columns = np.array(places, dtype=np.intp).T
     return rows, columns
-
-
-@cache  # 40 versions at most
-def eyes(version: int) -> tuple[tuple[int, int], ...]:
-    """Row and column of the first module of each of the three eyes."""
-    far = side(version) - EYE
-    return (0, 0), (0, far), (far, 0)

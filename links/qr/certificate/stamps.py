@@ -11,10 +11,12 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from links.qr.certificate.layout import EYE, Grid, eyes, side
+from links.qr.certificate.layout import Grid, side
 from links.qr.certificate.pictures import SCALE, Grey, true_modules
 from links.qr.certificate.rendering import rendered
 from links.qr.clear_zone import with_room
+from links.qr.eyes import SIZE as EYE
+from links.qr.eyes import places
 from links.qr.matrix import QUIET_ZONE, Symbol
 from links.qr.styles import ModuleShape, Style
 
@@ -71,7 +73,7 @@ def press(style: Style, version: int) -> Press:
 def _only_eyes(version: int) -> Grid:
     """Plain eyes are made of modules, which others may be drawn over."""
     modules = np.zeros((side(version), side(version)), dtype=np.bool_)
-    for row, column in eyes(version):
+    for column, row in places(side(version)):
         modules[row : row + EYE, column : column + EYE] = True
         modules[row + 1 : row + EYE - 1, column + 1 : column + EYE - 1] = False
         modules[row + 2 : row + EYE - 2, column + 2 : column + EYE - 2] = True
@@ -83,7 +85,7 @@ def _free(style: Style, version: int) -> Grid:
     if style.logo is not None:
         rows = with_room(Pattern.of_modules(is_free).rows(), style.logo)
         is_free = true_modules(replace(Pattern.of_modules(is_free), lines=tuple(rows)))
-    for row, column in eyes(version):
+    for column, row in places(side(version)):
         is_free[row : row + EYE, column : column + EYE] = False
     return is_free
 
@@ -93,7 +95,7 @@ def _stamps(shape: ModuleShape, dot_size: float) -> Stamps:
     """Cut from a picture of random modules, in which all surroundings occur."""
     size = side(_SAMPLE_VERSION)
     modules = np.random.default_rng(_SEED).random((size, size)) < 0.5
-    for row, column in eyes(_SAMPLE_VERSION):
+    for column, row in places(side(_SAMPLE_VERSION)):
         modules[row : row + EYE, column : column + EYE] = False
     # Round eyes are drawn apart from modules, whatever these look like.
     picture = rendered(Pattern.of_modules(modules), Style(modules=shape, dot_size=dot_size, eye_frame="circle"))
@@ -108,7 +110,7 @@ def _stamps(shape: ModuleShape, dot_size: float) -> Stamps:
 def _away_from_eyes(size: int) -> Grid:
     """Modules in whose picture no part of an eye can be, quiet zone included."""
     is_away = np.ones((size + 2 * QUIET_ZONE, size + 2 * QUIET_ZONE), dtype=np.bool_)
-    for row, column in eyes(_SAMPLE_VERSION):
+    for column, row in places(side(_SAMPLE_VERSION)):
         top, left = row + QUIET_ZONE, column + QUIET_ZONE
         is_away[top - 1 : top + EYE + 1, left - 1 : left + EYE + 1] = False
     return is_away

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from links.qr.certificate.layout import FUNCTION, Grid, blocks, codewords, side
+from links.qr.certificate.layout import Grid, blocks, codewords, side
 from links.qr.certificate.pictures import SCALE, Grey, plain, true_modules
 from links.qr.matrix import QUIET_ZONE, Level, Symbol
 
@@ -25,11 +25,6 @@ def wrong_codewords(symbol: Symbol, numbers: list[int]) -> Grid:
         row, column = np.argwhere(codewords(symbol.version) == number)[0]
         modules[row, column] = not modules[row, column]
     return modules
-
-
-def data_cells(version: int) -> Grid:
-    is_data: Grid = codewords(version) != FUNCTION
-    return is_data
 
 
 def with_eyes_of_dots(symbol: Symbol) -> Grey:

@@ -6,8 +6,8 @@ from PIL import Image, ImageDraw
 
 from links.qr.certificate.findings import Check, Finding
 from links.qr.certificate.geometry import geometry_findings
-from links.qr.certificate.layout import eyes
 from links.qr.certificate.pictures import SCALE, Grey, plain, true_modules
+from links.qr.eyes import places
 from links.qr.matrix import QUIET_ZONE, Symbol
 from links.qr.styles import Logo, Style
 from tests.links.qr.certificate.drawing import TEXT, symbol_of, with_eyes_of_dots
@@ -27,7 +27,7 @@ def with_rounded_eyes(radius: float, thickness: float = 1) -> Grey:
     fine = SCALE * FINE
     image = Image.fromarray(plain(true_modules(SYMBOL))).resize((33 * fine, 33 * fine), Image.Resampling.NEAREST)
     draw = ImageDraw.Draw(image)
-    for row, column in eyes(SYMBOL.version):
+    for column, row in places(SYMBOL.size):
         left, top = (column + QUIET_ZONE) * fine, (row + QUIET_ZONE) * fine
         draw.rectangle((left, top, left + 7 * fine - 1, top + 7 * fine - 1), fill=255)
         for inset, color in ((0.0, 0), (thickness, 255), (2.0, 0)):

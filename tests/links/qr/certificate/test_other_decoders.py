@@ -1,7 +1,7 @@
 """Decoders that share nothing with zxing read what has verdict A or B.
 
-Of 132 passing codes among 300, at six sizes each, zbar read all; zxing all but 3 of those at 8 pixels a module; OpenCV
-128 or 129 of the 129 whose plain code it reads.
+Of 76 passing codes among 300, at 6, 8 and 10 pixels a module, zbar read all, zxing all but one at 8, and OpenCV at
+every size all 75 whose plain code it reads.
 """
 
 from collections.abc import Callable
