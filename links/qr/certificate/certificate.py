@@ -23,7 +23,7 @@ from links.qr.styles import Style
 
 # What differs from one code of a style to the next; the rest is a matter of the style and the size alone.
 OF_EACH_CODE: frozenset[Check] = frozenset({"error_budget", "format_information", "read_back"})
-_HARD = 2.5  # pixels a module at which further codes are read
+_HARD = 3  # pixels a module at which further codes are read
 
 
 class OtherSize(ValueError):
@@ -126,11 +126,20 @@ def check_sibling(certificate: Certificate, symbol: Symbol, style: Style) -> Cer
         )
     true = true_modules(symbol)
     picture = press(style, symbol.version).picture(true)
-    width = round(len(picture) / SCALE * _HARD)
-    hard = np.asarray(Image.fromarray(picture).resize((width, width), Image.Resampling.BOX))
+    hard = _reduced(picture) if _is_read_small(certificate) else picture
     of_code = _code_findings(symbol, budget(symbol, true, read_modules(picture)), texts_read(hard))
     kept = (finding for finding in certificate.findings if finding.check not in OF_EACH_CODE)
     return replace(certificate, findings=(*kept, *of_code))
+
+
+def _is_read_small(certificate: Certificate) -> bool:
+    """Whether the style's first code was; of a style that is warned of, others are asked no more than to be read."""
+    return any(finding.check == "margin_size" and finding.outcome == "pass" for finding in certificate.findings)
+
+
+def _reduced(picture: Grey) -> Grey:
+    width = round(len(picture) / SCALE * _HARD)
+    return np.asarray(Image.fromarray(picture).resize((width, width), Image.Resampling.BOX))
 
 
 def _code_findings(symbol: Symbol, left: Budget, read: list[str]) -> Iterator[Finding]:

@@ -4,8 +4,10 @@ Every step is a function of the picture alone: random places and values come fro
 of which pixel goes where, made once for each size of picture.
 """
 
+import math
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -20,8 +22,7 @@ Places: TypeAlias = npt.NDArray[np.intp]
 Distortion: TypeAlias = Callable[[Grey], list[Grey]]
 
 SIZES = (3.0, 2.75, 2.5, 2.25, 2.0, 1.8, 1.6, 1.4)  # pixels a module
-BLURS = 8  # times a box of BLUR_BOX modules
-BLUR_BOX = 0.625
+BLURS = (0.12, 0.17, 0.22, 0.27, 0.32, 0.37, 0.42, 0.47)  # standard deviation in modules
 TILTS = (8, 16, 24, 32, 40, 48, 56, 64)  # degrees from facing the code
 ROTATIONS = (6, 11, 17, 22, 28, 34, 39, 45)  # degrees, at SMALL pixels a module or less
 NOISES = (6, 12, 18, 24, 30, 36, 42, 48)  # standard deviation in grey levels, per pixel of SMALL pixels a module
@@ -41,10 +42,11 @@ def small(picture: Grey) -> list[Grey]:
 
 
 def blurred(picture: Grey) -> list[Grey]:
-    """Out of focus: one box after the other, close to a Gaussian's shape; deviation .18 to .51 modules."""
+    """Out of focus: one box after the other, which comes close to a Gaussian's shape, as their variances add up."""
     images = [Image.fromarray(_reduced(picture))]
-    for _ in range(BLURS):
-        images.append(images[-1].filter(ImageFilter.BoxBlur((SMALL * BLUR_BOX - 1) / 2)))
+    for before, after in pairwise((0, *BLURS)):
+        width = SMALL * math.sqrt(12 * (after**2 - before**2))
+        images.append(images[-1].filter(ImageFilter.BoxBlur((width - 1) / 2)))
     return [np.asarray(image) for image in images[1:]]
 
 

@@ -137,8 +137,8 @@ def _symbol(picture: Grey) -> Darkness:
 
 def _dots(size: float) -> Finding:
     if Finding("dot_size", size, "").outcome == "pass":
-        return Finding("dot_size", size, "The dots are large enough to be seen apart from noise.")
-    return Finding("dot_size", size, f"The dots are small: {percent(size)} of a module; 80 % are needed.")
+        return Finding("dot_size", size, f"Modules are {percent(size)} as wide as their place.")
+    return Finding("dot_size", size, f"Modules are small: {percent(size)} of their place; 80 % are needed.")
 
 
 def _logo(logo: Logo, size: int) -> Finding:

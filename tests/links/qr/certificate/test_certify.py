@@ -1,9 +1,12 @@
 """What passes, what is refused, and what the certificate says to change."""
 
 import json
+from random import Random
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from links.qr.certificate.certificate import Certificate, inspected, judge
 from links.qr.certificate.certify import certify
@@ -13,7 +16,7 @@ from links.qr.matrix import Symbol
 from links.qr.payloads.fields import PayloadRefused
 from links.qr.styles import Gradient, Logo, ModuleShape, Style
 from tests.links.qr.certificate.drawing import TEXT, with_eyes_of_dots
-from tests.links.qr.certificate.styles import LOGO_PNG, SHAPES
+from tests.links.qr.certificate.styles import LOGO_PNG, SHAPES, any_style
 
 SYMBOL = Symbol.of(TEXT)
 INVERTED = Style(foreground="#ffffff", background="#000000")
@@ -103,7 +106,7 @@ def test_a_logo_that_does_not_fit_is_refused_by_name() -> None:
         (TINY_DOTS, "dots of 80 % instead of 50 %"),
         (PALE, "colour #707070 instead of #a0a0a0"),
         (LIGHT_END, "the gradient's colours 30 % darker"),
-        (Style(eye_frame_color="#a0a0a0"), "eye frames #585858 instead of #a0a0a0"),
+        (Style(eye_frame_color="#a0a0a0"), "eye frames #707070 instead of #a0a0a0"),
     ],
 )
 def test_the_change_that_is_advised_is_the_smallest_that_passes(style: Style, change: str) -> None:
@@ -156,6 +159,28 @@ def test_a_certificate_survives_json(style: Style) -> None:
         assert finding["sentence"].endswith(".")
         assert finding["outcome"] in ("pass", "warn", "refuse")
         assert finding["unit"]
+
+
+@pytest.mark.parametrize("color", ["#000000", "#7f7f7f", "#ffffff"])
+def test_a_code_in_the_colour_of_its_background_is_refused_and_nothing_breaks(color: str) -> None:
+    certificate = certify(SYMBOL, Style(foreground=color, background=color))
+    assert certificate.outcome == "refuse"
+    assert certificate.value("contrast") == 0
+    assert certificate.value("read_back") == 0
+
+
+@settings(max_examples=25)
+@given(dice=st.randoms(use_true_random=False))
+def test_a_verdict_is_the_worst_grade_and_advice_never_makes_it_worse(dice: Random) -> None:
+    try:
+        certificate = certify(SYMBOL, any_style(dice))
+    except PayloadRefused:
+        return
+    grades = {finding.grade for finding in certificate.findings}
+    assert certificate.verdict == max(grades, key=VERDICTS.index)
+    if certificate.advice:
+        assert certificate.outcome != "pass"
+        assert VERDICTS.index(certificate.advice.verdict) <= VERDICTS.index(certificate.verdict)
 
 
 def test_judging_twice_says_the_same() -> None:

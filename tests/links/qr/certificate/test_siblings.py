@@ -68,6 +68,15 @@ def test_what_is_a_matter_of_style_is_kept_and_a_bad_sibling_is_refused() -> Non
     assert (good.verdict, checked.verdict) == ("A", "F")
 
 
+@settings(max_examples=30, deadline=None)
+@given(code=codes, dot_size=st.sampled_from([0.65, 0.8, 1]))
+def test_siblings_keep_the_verdict_of_a_style_without_logo(code: str, dot_size: float) -> None:
+    """Also of one that is warned of: nobody is refused for a size at which not even the first code was read."""
+    style = Style(modules="dots", dot_size=dot_size)
+    certificate = judge(SYMBOL, style)
+    assert check_sibling(certificate, sibling(code), style).verdict == certificate.verdict
+
+
 def test_a_code_of_another_size_needs_a_certificate_of_its_own() -> None:
     certificate = judge(SYMBOL, Style())
     for other in (Symbol.of(TEXT + "A" * 40), Symbol.of(TEXT, level="H")):
