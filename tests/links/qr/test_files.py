@@ -36,6 +36,13 @@ def test_every_picture_reads_back_exactly(url: str, capitals: bool) -> None:
     assert modules_of_svg(svg.draw(art, width=99)) == symbol.modules()
 
 
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(["a", "B-", "1", "0123456789", "/", "€"]), min_size=1, max_size=30).map("".join))
+def test_segments_of_all_modes_read_back_exactly(text: str) -> None:
+    read = scanned(raster.png(raster.draw(compose(Symbol.of(text)), scale=3)))
+    assert read.bytes.decode() == text
+
+
 @pytest.mark.parametrize("scale", [1, 2, 10, 64])
 def test_a_module_is_a_square_of_whole_pixels(scale: int) -> None:
     symbol = Symbol.of("https://Q.EXAMPLE.COM/ABC123")
