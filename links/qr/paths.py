@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import cycle
+from operator import add
 
 from links.qr.art import PathData
 
@@ -9,10 +12,10 @@ from links.qr.art import PathData
 Step = tuple[str, tuple[float, ...]]
 
 _NUMBER = r"-?(?:\d+\.?\d*|\.\d+)"
-_TOKEN = re.compile(rf"([Mlhvcz])|({_NUMBER}(?:e[-+]?\d+)?)|[\s,]+|(.)", re.DOTALL)
-_START = re.compile(rf"M[\s,]*({_NUMBER})[\s,]*({_NUMBER})")
+_TOKEN = re.compile(rf"([lhvcz])|({_NUMBER}(?:e[-+]?\d+)?)|[\s,]+|(.)", re.DOTALL)
+_START = re.compile(rf"\s*({_NUMBER})[\s,]*({_NUMBER})")
 _RECTANGLE = re.compile(rf"M({_NUMBER})[ ,]?({_NUMBER})h({_NUMBER})v({_NUMBER})h-\3z")
-_NUMBERS_OF = {"M": 2, "l": 2, "h": 1, "v": 1, "c": 6}
+_NUMBERS_OF = {"l": 2, "h": 1, "v": 1, "c": 6, "z": 0}
 
 
 class NotPathData(ValueError):
@@ -26,23 +29,10 @@ def number(value: float) -> str:
 
 def steps(path: PathData) -> Iterator[Step]:
     """The path in absolute coordinates; raises NotPathData."""
-    x = y = start_x = start_y = 0.0
-    for command, given in _commands(path):
-        match command:
-            case "M":
-                start_x, start_y = x, y = given[0], given[1]
-                yield "m", (x, y)
-            case "c":
-                points = tuple(value + (y if i % 2 else x) for i, value in enumerate(given))
-                x, y = points[4:]
-                yield "c", points
-            case "z":
-                x, y = start_x, start_y
-                yield "h", ()
-            case _:
-                x += 0 if command == "v" else given[0]
-                y += 0 if command == "h" else given[-1]
-                yield "l", (x, y)
+    for x, y, rest in _subpaths(path):
+        yield "m", (x, y)
+        for step, offsets in _followed(rest):
+            yield step, tuple(map(add, offsets, cycle((x, y))))
 
 
 def operators(path: PathData) -> str:
@@ -51,12 +41,16 @@ def operators(path: PathData) -> str:
     short = _RECTANGLE.sub(r"\1 \2 \3 \4 re\n", path)
     if not any(command in short for command in "Mlhvcz"):
         return short
-    return "".join(f"{' '.join(map(number, points))} {step}\n" for step, points in steps(path))
+    parts = list[str]()
+    for x, y, rest in _subpaths(path):
+        template, offsets = _template(rest)
+        parts.append(template % (x, y, *map(add, offsets, cycle((x, y)))))
+    return "".join(parts)
 
 
 def moved(path: PathData, dx: float, dy: float) -> PathData:
     """The same shapes elsewhere: only first points are absolute."""
-    return _START.sub(lambda start: f"M{number(float(start[1]) + dx)} {number(float(start[2]) + dy)}", path)
+    return "".join(f"M{number(x + dx)} {number(y + dy)}{rest}" for x, y, rest in _subpaths(path))
 
 
 def bounds(path: PathData) -> tuple[float, float, float, float]:
@@ -83,28 +77,67 @@ def rounded(x: float, y: float, width: float, height: float, radius: float) -> P
     )
 
 
-def _commands(path: PathData) -> Iterator[tuple[str, list[float]]]:
+def _subpaths(path: PathData) -> Iterator[tuple[float, float, PathData]]:
+    """Where each part of the path begins, and its relative commands."""
+    before, *parts = path.split("M")
+    if before.strip():
+        raise NotPathData(f"{before[:40]!r} before the first M")
+    for part in parts:
+        start = _START.match(part)
+        if start is None:
+            raise NotPathData(f"no point after M in {part[:40]!r}")
+        yield float(start[1]), float(start[2]), part[start.end() :]
+
+
+# Modules and letters recur: what follows the first point is the same text wherever they stand.
+@lru_cache(maxsize=8192)
+def _template(rest: PathData) -> tuple[str, tuple[float, ...]]:
+    """Operators with gaps for the numbers, and what is to be added there to the first point."""
+    followed = _followed(rest)
+    lines = ["%.4f %.4f m\n", *("%.4f " * len(offsets) + f"{step}\n" for step, offsets in followed)]
+    return "".join(lines), tuple(offset for _, offsets in followed for offset in offsets)
+
+
+@lru_cache(maxsize=8192)
+def _followed(rest: PathData) -> tuple[Step, ...]:
+    """The steps after a part's first point, seen from there."""
+    found = list[Step]()
+    x = y = 0.0
+    for command, given in _commands(rest):
+        match command:
+            case "c":
+                points = tuple(value + (y if i % 2 else x) for i, value in enumerate(given))
+                x, y = points[4:]
+                found.append(("c", points))
+            case "z":
+                x = y = 0.0
+                found.append(("h", ()))
+            case _:
+                x += 0 if command == "v" else given[0]
+                y += 0 if command == "h" else given[-1]
+                found.append(("l", (x, y)))
+    return tuple(found)
+
+
+def _commands(rest: PathData) -> Iterator[tuple[str, list[float]]]:
+    """One command for each set of numbers: SVG allows to leave out the letter when it would be the same."""
     command, numbers = "", list[float]()
-    for token in _TOKEN.finditer(path):
+    for token in _TOKEN.finditer(f"{rest}z"):  # the last z only ends the last command
         letter, value, stray = token.groups()
         if stray:
-            raise NotPathData(f"{stray!r} in {path[:80]!r}")
+            raise NotPathData(f"{stray!r} in {rest[:80]!r}")
         if value:
             numbers.append(float(value))
         elif letter:
             yield from _repeated(command, numbers)
             command, numbers = letter, []
-    yield from _repeated(command, numbers)
 
 
 def _repeated(command: str, numbers: list[float]) -> Iterator[tuple[str, list[float]]]:
-    """One command for each set of numbers: SVG allows to leave out the letter when it would be the same."""
     size = _NUMBERS_OF.get(command, 0)
-    is_whole = len(numbers) == size if size == 0 or command == "M" else bool(numbers) and len(numbers) % size == 0
-    if not is_whole:
-        raise NotPathData(f"{len(numbers)} numbers after {command or 'nothing'!r}")
-    if not size:
-        yield from [(command, [])] if command else []
-        return
-    for i in range(0, len(numbers), size):
+    if bool(numbers) != bool(size) or (size and len(numbers) % size):
+        raise NotPathData(f"{len(numbers)} numbers after {command or 'the first point'!r}")
+    if command and not size:
+        yield command, []
+    for i in range(0, len(numbers), size or 1):
         yield command, numbers[i : i + size]

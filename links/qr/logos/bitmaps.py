@@ -25,9 +25,10 @@ def png_of_bitmap(upload: bytes) -> bytes:
         raise PayloadRefused("logo", _advice(error)) from None
     _check_size(image)
     try:
-        return _plain(image)
+        plain = _plain(image)
     except (OSError, ValueError, SyntaxError, struct.error, EOFError) as error:
         raise PayloadRefused("logo", "Save it anew and upload it again: the file is damaged or incomplete.") from error
+    return plain_png(plain)
 
 
 def plain_png(image: Image.Image) -> bytes:
@@ -40,7 +41,7 @@ def plain_png(image: Image.Image) -> bytes:
     return file.getvalue()
 
 
-def _plain(image: Image.Image) -> bytes:
+def _plain(image: Image.Image) -> Image.Image:
     if image.format == "JPEG":
         image.draft("RGB", (SIDE, SIDE))  # decodes no more than is needed
     if image.mode.startswith("I"):  # 16 bits of grey: Pillow would cut off what is above 255
@@ -49,7 +50,7 @@ def _plain(image: Image.Image) -> bytes:
         image = image.convert("RGBA")
     image = ImageOps.exif_transpose(image)
     image.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
-    return plain_png(image.convert("RGBA"))
+    return image.convert("RGBA")
 
 
 def _check_size(image: Image.Image) -> None:

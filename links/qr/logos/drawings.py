@@ -35,12 +35,9 @@ def png_of_drawing(upload: bytes) -> bytes:
         png = resvg_py.svg_to_bytes(
             svg_string=_written(root, styles), width=pixels[0], height=pixels[1], skip_system_fonts=True
         )
-        image = Image.open(BytesIO(bytes(png)), formats=["PNG"])
-        return plain_png(image.convert("RGBA"))
     except ValueError as error:
-        if isinstance(error, PayloadRefused):
-            raise
         raise PayloadRefused("logo", "Export the SVG anew: this one cannot be drawn.") from error
+    return plain_png(Image.open(BytesIO(bytes(png)), formats=["PNG"]).convert("RGBA"))
 
 
 def _check_cost(root: Element) -> None:
