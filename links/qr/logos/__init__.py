@@ -9,7 +9,7 @@ from links.qr.logos.limits import LONGEST_FILE, REFUSED
 from links.qr.payloads.fields import PayloadRefused
 
 # Somebody's picture is decoded in a process of its own, which is ended when it wants more time than any logo needs.
-_SECONDS = 1.8
+_SECONDS = 1.7
 _PROJECT = Path(__file__).parents[3]
 _COMMAND = [sys.executable, "-m", "links.qr.logos"]
 
@@ -17,7 +17,7 @@ _COMMAND = [sys.executable, "-m", "links.qr.logos"]
 def kept(upload: bytes) -> bytes:
     """The PNG that is kept of an uploaded PNG, JPEG, WebP, GIF or SVG: RGBA, at most 512 pixels a side, no metadata.
 
-    Raises PayloadRefused for `logo`. What is not drawn within 1.8 seconds and 300 MB is refused, whatever it is.
+    Raises PayloadRefused for `logo`. What is not drawn within 1.7 seconds and 300 MB is refused, whatever it is.
     """
     if len(upload) > LONGEST_FILE:
         raise PayloadRefused("logo", f"Use a file of at most {LONGEST_FILE // 1_000_000} MB.")
