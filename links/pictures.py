@@ -5,17 +5,17 @@ from typing import Literal
 from django.utils.text import slugify
 
 from links.models import Code
-from links.qr import png, svg
+from links.qr import raster, svg
+from links.qr.art import Art
 from links.qr.matrix import Symbol
-from links.qr.payload import in_capitals
+from links.qr.segments import in_capitals
+from links.qr.shapes import compose
 
 Extension = Literal["svg", "png"]
 
 CONTENT_TYPES: dict[Extension, str] = {"svg": "image/svg+xml", "png": "image/png"}
 SCALES = range(1, 65)  # pixels a module
 DEFAULT_SCALE = 10
-
-_DRAWERS = {"svg": svg.draw, "png": png.draw}
 
 
 def symbol_of(code: Code) -> Symbol:
@@ -35,7 +35,18 @@ def _text_of(code: Code) -> str:
 
 def draw(code: Code, extension: Extension, scale: int = DEFAULT_SCALE) -> bytes:
     """The code's picture as a file; scale is the width of a module in pixels, one of SCALES."""
-    return _DRAWERS[extension](symbol_of(code), scale=scale)
+    return _DRAWERS[extension](compose(symbol_of(code)), scale)
+
+
+def _svg(art: Art, scale: int) -> bytes:
+    return svg.draw(art, width=art.width * scale)
+
+
+def _png(art: Art, scale: int) -> bytes:
+    return raster.png(raster.draw(art, scale=scale))
+
+
+_DRAWERS = {"svg": _svg, "png": _png}
 
 
 def filename_of(code: Code, extension: Extension) -> str:
