@@ -26,6 +26,7 @@ def operands(color: Color, space: ColorSpace) -> str:
 
 def shading(paint: Linear | Radial, space: ColorSpace) -> str:
     """A shading dictionary, which PDF and PostScript write alike; both ends are extended."""
+    coordinates: tuple[float, ...]
     match paint:
         case Linear(x1, y1, x2, y2, stops):
             kind, coordinates = 2, (x1, y1, x2, y2)

@@ -73,7 +73,7 @@ class Typeface:
         return tuple((x, y, "".join(rest)) for x, y, rest in pen.contours)
 
 
-class _Pen(BasePen):
+class _Pen(BasePen):  # type: ignore[misc] # fontTools ships no types
     """Writes what fontTools draws as relative path data; quadratic curves arrive here as cubic ones."""
 
     def __init__(self, glyphs: Any, scale: float) -> None:

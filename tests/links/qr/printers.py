@@ -56,7 +56,7 @@ def information(pdf: bytes, folder: Path) -> dict[str, str]:
 def read(image: Image.Image) -> str | None:
     """The one code in a picture, read as phones do: upright, dark on light."""
     found: Any = zxingcpp.read_barcode(image, try_invert=False)
-    return found and found.text
+    return str(found.text) if found else None
 
 
 def _run(command: list[str]) -> str:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from links.qr.logos import LONGEST_FILE
 from links.qr.logos.bitmaps import png_of_bitmap
 from links.qr.logos.drawings import is_drawing, png_of_drawing
+from links.qr.logos.limits import LONGEST_FILE
 from links.qr.payloads.fields import PayloadRefused
 from tests.links.qr import hostile_logos
 from tests.links.qr.test_logos import saved

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from links.qr import label_sheets
-from links.qr.art import Art
+from links.qr.art import Art, Solid
 from links.qr.label_sheets import Label, Printing
 from links.qr.payloads.fields import PayloadRefused
 from links.qr.sheets import PAPERS, Sheet, named_sheets
 from tests.links.qr import printers
-from tests.links.qr.samples import RADIAL, Solid, symbol_art, typeface
+from tests.links.qr.samples import RADIAL, symbol_art, typeface
 
 OWN = Sheet("A4", columns=3, rows=4, width=50, height=60, left=15, top=15, across=58, down=66)
 DPI = 200

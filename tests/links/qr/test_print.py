@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from links.qr import eps, frames, pdf, raster
-from links.qr.art import Art, Solid
+from links.qr.art import Art, Linear, Solid
 from links.qr.inks import ColorSpace
 from links.qr.styles import Frame
 from tests.links.qr import printers
@@ -20,6 +20,7 @@ SCALE = 6
 DPI = 300
 
 CREAM = Solid("#ffeecc")
+LIGHT = Linear(0, 0, 33, 33, ((0, "#ffffff"), (1, "#ffd070")))
 PICTURES: dict[str, Callable[[], Art]] = {
     "plain": symbol_art,
     "ground": lambda: symbol_art(Solid("#102a6b"), CREAM),
@@ -33,7 +34,6 @@ PICTURES: dict[str, Callable[[], Art]] = {
         typeface(),
     ),
 }
-LIGHT = type(LINEAR)(0, 0, 33, 33, ((0, "#ffffff"), (1, "#ffd070")))
 PRINTS: dict[str, Callable[[Art, Path, int], Image.Image]] = {
     "PDF in Poppler": lambda art, folder, dpi: printers.poppler(pdf.draw(art, module_mm=MODULE), folder, dpi),
     "PDF in Ghostscript": lambda art, folder, dpi: printers.ghostscript(pdf.draw(art, module_mm=MODULE), folder, dpi),
