@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -24,13 +25,13 @@ class Typeface:
     """A TrueType font. Widths count in ems, and y grows downwards as in all our pictures; threads may share it."""
 
     def __init__(self, file: Path) -> None:
-        self._font: Any = TTFont(file, lazy=True)
+        self._font: Any = TTFont(BytesIO(file.read_bytes()), lazy=True)
         self._glyphs: Any = self._font.getGlyphSet()
         self._names: dict[int, str] = self._font.getBestCmap()
         self._em: int = self._font["head"].unitsPerEm
         self._advances: dict[str, tuple[int, int]] = self._font["hmtx"].metrics
         self._kerning = _kerning(self._font)
-        self._lock = Lock()  # the font is read piece by piece, from one open file
+        self._lock = Lock()  # the font is taken apart piece by piece, as glyphs are asked for
         self._contours = lru_cache(maxsize=4096)(self._drawn)
         _, top, _, _ = bounds(self.outline("H", 0, 0, 1))
         self.cap_height = -top

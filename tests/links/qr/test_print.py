@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -11,9 +12,12 @@ from PIL import Image, ImageChops, ImageStat
 from links.qr import eps, frames, pdf, raster
 from links.qr.art import Art, Linear, Solid
 from links.qr.inks import ColorSpace
-from links.qr.styles import Frame
+from links.qr.matrix import Symbol
+from links.qr.presets import PRESETS
+from links.qr.shapes import compose
+from links.qr.styles import Frame, Logo
 from tests.links.qr import printers
-from tests.links.qr.samples import BLACK, LINEAR, RADIAL, TEXT, symbol_art, typeface
+from tests.links.qr.samples import BLACK, LINEAR, RADIAL, TEXT, bitmap, symbol_art, typeface
 
 MODULE = 0.508  # mm: a fiftieth of an inch, so that 300 dpi gives 6 pixels a module and 600 give 12
 SCALE = 6
@@ -52,6 +56,16 @@ def test_print_shows_what_the_screen_shows(program: str, picture: str, tmp_path:
     assert is_same(printed, shown)
 
 
+@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("program", PRINTS)
+def test_print_shows_every_preset(program: str, preset: str, tmp_path: Path) -> None:
+    art = compose(Symbol.of(TEXT, level="H"), replace(PRESETS[preset], logo=Logo(bitmap(), shape="circle")))
+    shown = on_white(raster.draw(art, scale=SCALE))
+    printed = PRINTS[program](art, tmp_path, DPI)
+    assert printers.read(printed) == art.title
+    assert is_same(printed, shown)
+
+
 @pytest.mark.parametrize("program", PRINTS)
 def test_modules_are_exactly_where_they_belong(program: str, tmp_path: Path) -> None:
     """The middle of each module and of each light place between them, all of them."""
@@ -71,7 +85,7 @@ def test_the_comparison_sees_what_is_missing_or_out_of_place(program: str, tmp_p
     assert is_same(PRINTS[program](art, tmp_path, DPI), shown)
     without = Art(art.width, art.height, art.layers[:-1], art.title)
     assert not is_same(PRINTS[program](without, tmp_path, DPI), shown)
-    assert not is_same(PRINTS[program](art, tmp_path, DPI), ImageChops.offset(shown, 2, 0))
+    assert not is_same(PRINTS[program](art, tmp_path, DPI), ImageChops.offset(shown, 1, 0))
 
 
 @pytest.mark.parametrize("draw", [pdf.draw, eps.draw], ids=["PDF", "EPS"])
@@ -147,16 +161,16 @@ def on_white(image: Image.Image) -> Image.Image:
 
 
 def is_same(printed: Image.Image, shown: Image.Image) -> bool:
-    """On average at most 2 of 255 levels apart, and at most 2 pixels in 1,000 by more than 80.
+    """On average at most 4 of 255 levels apart, and at most 2 pixels in 1,000 by more than 80.
 
-    Each program blends edges in its own way: measured were at most 1.8 and 1.4 in 1,000.
+    Each program blends edges in its own way: measured were at most 3.6 and 1.4 in 1,000.
     """
     box = (0, 0, min(printed.width, shown.width), min(printed.height, shown.height))
     difference = ImageChops.difference(printed.crop(box), shown.crop(box))
     red, green, blue = difference.split()
     worst = ImageChops.lighter(ImageChops.lighter(red, green), blue)
     far = sum(worst.histogram()[81:]) / (worst.width * worst.height)
-    return max(ImageStat.Stat(difference).mean) < 2 and far < 0.002
+    return max(ImageStat.Stat(difference).mean) < 4 and far < 0.002
 
 
 def test_a_png_of_the_same_picture_is_read_too() -> None:
