@@ -55,7 +55,7 @@ def badge(width: float, height: float, color: Color, _: Color) -> Layout:
     line, gap, pill = width * 0.025, _share(width, 0.04), _share(width, 0.18)
     edge = math.ceil(line) + gap
     picture = Box(edge, edge, width, height)
-    right, bottom = width + 2 * edge, edge + height + pill / 2
+    right, bottom = width + 2 * edge, edge + height + (pill + line) / 2
     outline = _ring(Box(0, 0, right, bottom), line, radius=2.5 * gap)
     label = Box(right * 0.12, bottom - line / 2 - pill / 2, right * 0.76, pill)
     shape = rounded(label.x, label.y, label.width, label.height, pill / 2)
@@ -95,7 +95,8 @@ def bubble(width: float, height: float, color: Color, _: Color) -> Layout:
     shape = rounded(label.x, label.y, label.width, label.height, band * 0.3) + point
     total = math.ceil(height + tip + band)
     shapes = (Fill(shape, Solid(color)),)
-    ground = rectangle(0, 0, width, total)
+    # As round below as the bubble, which has nothing behind its corners.
+    ground = rectangle(0, 0, width, height) + rounded(0, 0, width, label.y + band, band * 0.3)
     return Layout(math.ceil(width), total, Box(0, 0, width, height), ground, shapes, _inner(label, band * 0.3))
 
 
@@ -150,7 +151,7 @@ def _card(
     # The window's corners are as round as they may be without touching the picture.
     inside = rounded(window.x, window.y, window.width, window.height, 2 * gap)
     y, band = (0.0, top) if top > bottom else (window.y + window.height, bottom)
-    label = Box(border, y, window.width, band)
+    label = _inner(Box(border, y, window.width, band), width * 0.03)
     picture = Box(border + gap, top + gap, width, height)
     ground = rectangle(window.x - border / 2, window.y - border / 2, window.width + border, window.height + border)
     shapes = (Fill(outside + inside, Solid(color), is_even_odd=True),)

@@ -36,4 +36,5 @@ def kept(upload: bytes) -> bytes:
 
 
 def _too_costly() -> PayloadRefused:
-    return PayloadRefused("logo", "Use a simpler or smaller picture: this one takes too much time or memory.")
+    advice = "Use a simpler or smaller picture, or try again: this one took too much time or memory."
+    return PayloadRefused("logo", advice)

@@ -1,5 +1,6 @@
 """Draws one logo in a process of its own: the upload on stdin, the PNG on stdout, advice on stderr."""
 
+import contextlib
 import resource
 import sys
 
@@ -12,7 +13,8 @@ from links.qr.payloads.fields import PayloadRefused
 def main() -> int:
     # The kernel holds these against whatever a decoder does.
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    with contextlib.suppress(ValueError):  # macOS has no such limit
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     upload = sys.stdin.buffer.read()
     try:

@@ -46,11 +46,12 @@ def _plain(image: Image.Image) -> Image.Image:
         image.draft("RGB", (SIDE, SIDE))  # decodes no more than is needed
     if image.mode.startswith("I"):  # 16 bits of grey: Pillow would cut off what is above 255
         image = image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
-    if image.has_transparency_data or image.mode in ("P", "CMYK"):
+    if image.has_transparency_data:
         image = image.convert("RGBA")
-    image = ImageOps.exif_transpose(image)
+    elif image.mode not in ("L", "RGB"):  # palettes and single bits cannot be blended
+        image = image.convert("L" if image.mode == "1" else "RGB")
     image.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
-    return image.convert("RGBA")
+    return ImageOps.exif_transpose(image).convert("RGBA")
 
 
 def _check_size(image: Image.Image) -> None:

@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from links.qr import frames, paths, raster
 from links.qr.art import Art, Bitmap, Fill, Linear, Solid
@@ -71,6 +73,23 @@ def test_each_text_in_each_language_fits_each_design(design: str) -> None:
             label = framed(art, design, text).layers[-1]
             assert isinstance(label, Fill)
             assert paths.bounds(label.path)[2] - paths.bounds(label.path)[0] > art.width / 8
+
+
+@given(st.sampled_from(sorted(DESIGNS)), st.integers(29, 185), st.integers(29, 220))
+def test_layouts_hold_for_every_size(design: str, width: int, height: int) -> None:
+    layout = DESIGNS[design](width, height, "#000000", "#ffffff")
+    picture, label = layout.picture, layout.label
+    assert (picture.width, picture.height) == (width, height)
+    for number in (layout.width, layout.height, picture.x, picture.y):
+        assert number == int(number) >= 0
+    assert picture.x + width <= layout.width
+    assert 0 <= label.x < label.x + label.width <= layout.width
+    assert 0 <= label.y < label.y + label.height <= layout.height
+    assert label.y + label.height <= picture.y or label.y >= picture.y + height
+    for layer in layout.shapes:
+        left, top, right, bottom = paths.bounds(layer.path)
+        assert -1e-3 <= left <= right <= layout.width + 1e-3
+        assert -1e-3 <= top <= bottom <= layout.height + 1e-3
 
 
 def test_the_same_purposes_exist_in_the_same_languages() -> None:
