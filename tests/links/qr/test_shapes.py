@@ -157,7 +157,7 @@ def test_a_logo_has_room_and_covers_data_only(
     assert cells, "a logo always takes room"
     style = Style(modules="dots", logo=logo)
     if cells & function_cells(symbol):
-        with pytest.raises(PayloadRefused, match="logo.width"):
+        with pytest.raises(PayloadRefused, match=r"logo\.width"):
             compose(symbol, style)
         return
     drawn = centres(compose(symbol, style))
