@@ -5,7 +5,7 @@ from links.qr.styles import Gradient, Style
 PRESETS: dict[str, Style] = {
     "Plain": Style(),
     "Soft corners": Style(modules="rounded", eye_frame="rounded", eye_ball="rounded"),
-    "Dots": Style(modules="dots", dot_size=0.95, eye_frame="circle", eye_ball="circle", foreground="#1b1b1b"),
+    "Dots": Style(modules="dots", dot_size=0.95, eye_frame="rounded", eye_ball="circle", foreground="#1b1b1b"),
     "Red eyes": Style(foreground="#1b1b1b", eye_ball_color="#c62828", eye_frame="rounded"),
     "Columns": Style(modules="vertical", dot_size=0.85, eye_frame="rounded", eye_ball="circle", foreground="#1a237e"),
     "Ribbons": Style(
@@ -26,7 +26,7 @@ PRESETS: dict[str, Style] = {
     ),
     "Deep sea": Style(
         modules="dots",
-        eye_frame="circle",
+        eye_frame="rounded",
         eye_ball="circle",
         foreground=Gradient("radial", ((0, "#00695c"), (1, "#0d47a1"))),
     ),
