@@ -19,6 +19,8 @@ DOCUMENT: dict[str, Any] = {
         "DimensionEnum": "analytics.api.shapes.DIMENSIONS",
         "ScopeEnum": "analytics.api.shapes.SCOPES",
         "MailedScopeEnum": "analytics.mailed.forms.KINDS",
+        "LevelEnum": "links.api.certificates.LEVELS",
+        "VerdictEnum": "links.qr.certificate.findings.VERDICTS",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

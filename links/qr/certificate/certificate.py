@@ -62,6 +62,12 @@ class Certificate:
         found = [finding for finding in self.findings if finding.outcome != "pass"]
         return tuple(sorted(found, key=lambda finding: finding.grade, reverse=True))
 
+    @property
+    def reason(self) -> str:
+        """The worst problem in words, and what helps most; empty where all is well."""
+        better = f" Better: {self.advice.change}." if self.advice else ""
+        return f"{self.problems[0].sentence}{better}" if self.problems else ""
+
     def value(self, check: Check) -> float | None:
         """What a check measured; None where the style has nothing to check."""
         return next((finding.value for finding in self.findings if finding.check == check), None)
