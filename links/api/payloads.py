@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.utils import timezone
@@ -20,6 +21,21 @@ class VerbatimField(serializers.CharField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"trim_whitespace": False, "allow_blank": True} | options)
+
+
+class ExactField(serializers.DecimalField):
+    """A number of any number of decimals; how many a payload takes, and how large it may be, its class knows."""
+
+    MAX_DIGITS: ClassVar = 30
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"max_digits": None, "decimal_places": None})
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        number: Decimal = super().to_internal_value(data)
+        if abs(number.adjusted()) > self.MAX_DIGITS or len(number.as_tuple().digits) > self.MAX_DIGITS:
+            raise ValidationError(f"Use a number of at most {self.MAX_DIGITS} digits.")
+        return number
 
 
 @extend_schema_field({"type": "string", "description": "A date for whole days, or a date-time with its offset."})
@@ -41,7 +57,14 @@ class PayloadSerializer(DataclassSerializer[Any]):
     serializer_field_mapping = {  # noqa: RUF012 - its base class has it so
         **DataclassSerializer.serializer_field_mapping,
         str: VerbatimField,
+        Decimal: ExactField,
     }
+
+    def to_internal_value(self, data: Any) -> Any:
+        """What a field is misspelt in cannot be put right once it is printed, so unknown ones are refused."""
+        if isinstance(data, Mapping) and (unknown := [name for name in data if name not in self.fields]):
+            raise ValidationError({str(name): [f"There are only {', '.join(self.fields)}."] for name in unknown})
+        return super().to_internal_value(data)
 
 
 class EventSerializer(PayloadSerializer):
@@ -85,7 +108,7 @@ class PayloadField(serializers.DictField):
     def to_internal_value(self, data: Any) -> Any:
         given: Mapping[str, Any] = super().to_internal_value(data)
         kind = given.get("kind")
-        if kind not in KINDS:
+        if not isinstance(kind, str) or kind not in KINDS:
             raise ValidationError({"kind": [f"Choose one of {', '.join(KINDS)}."]})
         asked = KINDS[kind](data={name: value for name, value in given.items() if name != "kind"})
         try:

@@ -46,7 +46,9 @@ class StaticCodeSerializer(OutputSerializer):
         required=False, min_value=1, max_value=2**63 - 1, help_text="A style's id."
     )
     look = LookField(required=False)
-    caption = serializers.CharField(required=False, default="", help_text="A line below, if the look has a caption.")
+    caption = serializers.CharField(
+        required=False, default="", allow_blank=True, help_text="A line below, if the look has a caption."
+    )
     format = serializers.ChoiceField(choices=list(files.CONTENT_TYPES), default="svg")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -58,6 +60,8 @@ class StaticCodeSerializer(OutputSerializer):
             for name in ("style", "look", "level"):
                 if name in attrs:
                     raise ValidationError({name: ["Leave this out: only QR codes have it."]})
+        if attrs["symbology"] != "qr" and hasattr(attrs.get("payload"), "symbol"):
+            raise ValidationError({"symbology": ["Leave this out: this payload has to be a QR code."]})
         if "text" not in attrs and "payload" not in attrs:
             raise ValidationError({"payload": ["Say what the code is to hold: a “payload”, or a “text”."]})
         return attrs

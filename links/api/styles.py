@@ -38,6 +38,8 @@ class LookField(serializers.JSONField):
     before: Style | None = None
 
     def to_internal_value(self, data: Any) -> Look:  # type: ignore[override]  # what renderers take
+        if isinstance(data, str):
+            raise serializers.ValidationError("Write it as an object, in the body of a POST.")
         try:
             return looks.parse(super().to_internal_value(data), self.before)
         except PayloadRefused as refused:

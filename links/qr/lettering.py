@@ -43,6 +43,8 @@ class Typeface:
         if missing:
             named = ", ".join(f"“{letter}” (U+{ord(letter):04X})" for letter in missing[:5])
             raise PayloadRefused(field, f"Leave out {named}: the font of labels cannot draw this.")
+        if text and not self.outline(text, 0, 0, 1):
+            raise PayloadRefused(field, "Write something that can be seen: these letters are all empty.")
 
     def width(self, text: str) -> float:
         """In ems; what `check` refuses has no width."""

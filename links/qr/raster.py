@@ -56,7 +56,12 @@ def jpeg(image: Image.Image, *, dpi: int = DPI) -> bytes:
 
 
 def webp(image: Image.Image, *, dpi: int = DPI) -> bytes:
-    """Without loss; how many dots an inch has stands in EXIF."""
+    """Without loss; how many dots an inch has stands in EXIF. Raises PayloadRefused for `format`.
+
+    However flat the picture is, WebP is written from blended pixels, four bytes each and some more beside them.
+    """
+    if image.width * image.height > MAX_PIXELS:
+        raise PayloadRefused("format", f"Choose PNG, or a smaller size: WebP is made of {MAX_PIXELS:,} pixels at most.")
     exif = Image.Exif()
     exif[_X_RESOLUTION] = exif[_Y_RESOLUTION] = float(dpi)
     exif[_RESOLUTION_UNIT] = _INCH

@@ -11,6 +11,7 @@ from links.models import Style
 from links.names import MAX_STYLE_NAME, parse_style_name
 from links.qr.frame_designs import DESIGNS
 from links.qr.frames import LONGEST_LABEL, calls_to_action
+from links.qr.logos.limits import LONGEST_FILE
 from links.qr.matrix import Level
 from links.qr.payloads.fields import PayloadRefused
 from links.qr.styles import EyeShape, Gradient, LogoShape, ModuleShape
@@ -77,7 +78,7 @@ class StyleForm(forms.Form):
         help_text="PNG, JPEG, WebP, GIF or SVG.",
     )
     # The logo so far, so that it need not be chosen again whatever else is wrong.
-    logo_kept = forms.CharField(required=False, widget=forms.HiddenInput)
+    logo_kept = forms.CharField(required=False, widget=forms.HiddenInput, max_length=2 * LONGEST_FILE)
     removes_logo = forms.BooleanField(label="Without the logo", required=False)
     logo_width = forms.IntegerField(label="Width of the logo, %", min_value=5, max_value=50)
     logo_margin = forms.FloatField(label="Room around it, modules", min_value=0, max_value=5)
@@ -164,12 +165,28 @@ class StyleForm(forms.Form):
             look["frame"] = design | {"color": chosen["frame_color"], "text_color": chosen["frame_text_color"]}
         return look
 
+    def _upload(self, chosen: Mapping[str, Any]) -> bytes:
+        """The picture that was chosen, else the one so far. One that is too large is not even read."""
+        if not chosen["logo"]:
+            return _kept(chosen["logo_kept"])
+        if chosen["logo"].size > LONGEST_FILE:
+            raise PayloadRefused("logo", f"Use a file of at most {LONGEST_FILE // 1_000_000} MB.")
+        content: bytes = chosen["logo"].read()
+        return content
+
     def _logo(self, chosen: Mapping[str, Any]) -> dict[str, Any] | None:
-        upload = chosen["logo"].read() if chosen["logo"] else b64decode(chosen["logo_kept"] or "")
+        upload = self._upload(chosen)
         if not upload or chosen["removes_logo"]:
             return None
         sizes = {"width": chosen["logo_width"] / 100, "margin": chosen["logo_margin"], "shape": chosen["logo_shape"]}
         return {"png": b64encode(upload).decode(), **sizes}
+
+
+def _kept(encoded: str) -> bytes:
+    try:
+        return b64decode(encoded, validate=True)
+    except ValueError:
+        raise PayloadRefused("logo", "Choose the logo again: what came with the form is no picture.") from None
 
 
 def _paint(chosen: Mapping[str, Any]) -> Any:

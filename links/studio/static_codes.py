@@ -1,10 +1,15 @@
 """Codes that say something by themselves: they cannot be changed, paused or counted once they are printed."""
 
+import re
+
 import ada_url
 
 from links.qr.matrix import Level, Symbol
 from links.qr.payloads.fields import PayloadRefused
 from links.safety import verdicts
+
+# Addresses inside of other texts: cards, events, what is written before them for scanners (URLTO:) or by people.
+_ADDRESSES = re.compile(r"https?:[^\s;,<>\"]+", re.IGNORECASE)
 
 
 def symbol_of(text: str, *, level: Level | None = None, at_least: Level = "M", most: int = 40) -> Symbol:
@@ -18,11 +23,10 @@ def symbol_of(text: str, *, level: Level | None = None, at_least: Level = "M", m
 
 def refuse_what_is_blocked(text: str) -> None:
     """Raise PayloadRefused for an address on the block list: nobody can stop it later on, as a dynamic code's."""
-    if not text.lower().startswith(("http://", "https://")):
-        return
-    try:
-        url = ada_url.URL(text)
-    except ValueError:
-        return  # no browser opens it
-    if finding := verdicts.block_list(url):
-        raise PayloadRefused("payload", f"Choose another address: {finding.reason}")
+    for address in (text, *_ADDRESSES.findall(text)):
+        try:
+            url = ada_url.URL(address)
+        except ValueError:
+            continue  # no browser opens it
+        if url.protocol in ("http:", "https:") and (finding := verdicts.block_list(url)):
+            raise PayloadRefused("payload", f"Choose another address: {finding.reason}")

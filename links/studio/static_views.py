@@ -37,7 +37,7 @@ def static_code(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     }
     if "HX-Request" in request.headers:
         return render(request, "links/_static_preview.html", context)
-    if preview is not None and wanted.is_valid() and (file := _file(preview, style, wanted)):
+    if preview is not None and styles.is_valid() and wanted.is_valid() and (file := _file(preview, style, wanted)):
         return file
     return render(request, "links/static.html", context)
 
