@@ -1,8 +1,8 @@
-"""REST addresses of links, codes, campaigns and tags, below /api/v1/."""
+"""REST addresses of links, codes, campaigns, tags and batches, below /api/v1/."""
 
 from django.urls import path, re_path
 
-from links.api import campaigns, images, views
+from links.api import batches, campaigns, images, views
 
 urlpatterns = [
     path("links", views.LinkListView.as_view(), name="links"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("campaigns/<int:pk>", campaigns.CampaignView.as_view(), name="campaign"),
     path("tags", campaigns.TagListView.as_view(), name="tags"),
     path("tags/<int:pk>", campaigns.TagView.as_view(), name="tag"),
+    path("batches", batches.BatchListView.as_view(), name="batches"),
+    path("batches/<int:pk>", batches.BatchView.as_view(), name="batch"),
+    path("batches/<int:pk>/file", batches.BatchFileView.as_view(), name="batch-file"),
     path("codes/<int:pk>", views.CodeView.as_view(), name="code"),
     re_path(r"^codes/(?P<pk>[0-9]+)/image\.(?P<extension>svg|png)$", images.CodeImageView.as_view(), name="code-image"),
 ]
