@@ -18,6 +18,8 @@ DOCUMENT: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "DimensionEnum": "analytics.api.shapes.DIMENSIONS",
         "ScopeEnum": "analytics.api.shapes.SCOPES",
+        "BatchFormatEnum": "links.api.batches.FORMATS",
+        "JobStateEnum": "links.api.batches.STATES",
         "MailedScopeEnum": "analytics.mailed.forms.KINDS",
     },
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -27,6 +27,9 @@ from links.batches.models import Batch
 from links.batches.rows import COLUMNS, MOST_BYTES, MOST_ROWS, RowsRefused, read_rows
 from links.batches.sources import THINGS, NoSuchCodes, Source, chosen_codes, find_thing
 
+FORMATS = list(pictures.CONTENT_TYPES)
+STATES = ["waiting", "running", "done", "failed"]
+
 
 class NotYet(APIException):
     """The file is not made yet, or will not be."""
@@ -41,7 +44,7 @@ def _id(**options: Any) -> serializers.IntegerField:
 class PicturesSerializer(serializers.Serializer[Any]):
     """How the pictures of a batch are drawn."""
 
-    format = serializers.ChoiceField(choices=list(pictures.CONTENT_TYPES), default="svg")
+    format = serializers.ChoiceField(choices=FORMATS, default="svg")
     scale = serializers.IntegerField(
         min_value=pictures.SCALES[0],
         max_value=pictures.SCALES[-1],
@@ -116,8 +119,12 @@ class BatchSerializer(serializers.ModelSerializer[Batch]):
     """A batch, and how far it is."""
 
     workspace = serializers.SlugRelatedField[Workspace](slug_field="slug", read_only=True)
-    state = serializers.ChoiceField(choices=["waiting", "running", "done", "failed"], read_only=True)
+    state = serializers.ChoiceField(choices=STATES, read_only=True)
     percent = serializers.IntegerField(read_only=True)
+    codes_of = serializers.ChoiceField(source="source", choices=Batch.Source.choices, help_text="Whose codes they are.")
+    codes_of_id = serializers.IntegerField(
+        source="source_id", allow_null=True, help_text="Of the link, campaign or tag."
+    )
     refused = RefusedRowSerializer(many=True, help_text="What was taken or deleted since the file was sent.")
     kept_until = serializers.SerializerMethodField(help_text="When the file is deleted by itself.")
     file = serializers.SerializerMethodField(help_text="Where the file is, once it is done.")
@@ -126,8 +133,8 @@ class BatchSerializer(serializers.ModelSerializer[Batch]):
         model = Batch
         fields: ClassVar = [
             "id", "workspace", "title", "state", "percent", "links_made", "links_total", "codes_drawn", "codes_total",
-            "refused", "failed", "source", "source_id", "format", "scale", "file_name", "size", "created_at", "done_at",
-            "kept_until", "file",
+            "refused", "failed", "codes_of", "codes_of_id", "format", "scale", "file_name", "size", "created_at",
+            "done_at", "kept_until", "file",
         ]  # fmt: skip
 
     def get_kept_until(self, batch: Batch) -> str:
@@ -142,7 +149,8 @@ class BatchListView(generics.ListAPIView[Batch]):
 
     queryset = Batch.objects.select_related("workspace").defer("code_ids")
     serializer_class = BatchSerializer
-    parser_classes = (*api_settings.DEFAULT_PARSER_CLASSES, MultiPartParser)
+    # For JSON and, with a CSV file, for a form. Its type stubs take the setting for what is written in it.
+    parser_classes = (*api_settings.DEFAULT_PARSER_CLASSES, MultiPartParser)  # type: ignore[arg-type]
 
     def get_queryset(self) -> QuerySet[Batch]:
         return super().get_queryset().filter(workspace__in=workspaces_of(self.request))

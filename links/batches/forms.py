@@ -71,7 +71,7 @@ class FileForm(PicturesForm):
 
     def clean_file(self) -> Source:
         """The file as a source; its rows are in `rows`."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file: UploadedFile[Any] = self.cleaned_data["file"]
         if (file.size or 0) > MOST_BYTES:
             raise ValidationError(f"The file has more than {MOST_BYTES:,} bytes. Cut it in several.", code="size")
         try:

@@ -66,9 +66,11 @@ def _header(text: str, columns: Sequence[str]) -> tuple[list[str], str]:
         raise Unreadable(1, "", f"The file is empty. Its first line names columns: {', '.join(columns)}.")
     candidates = [(_names(text, delimiter), delimiter) for delimiter in DELIMITERS]
     names, delimiter = max(candidates, key=lambda found: len(set(found[0]) & set(columns)))
+    known = ", ".join(columns)
+    if not any(names):
+        raise Unreadable(1, "", f"The first line is empty. Name columns in it: {known}.")
     for name in names:
         if name and name not in columns:
-            known = ", ".join(columns)
             raise Unreadable(1, "", f"There is no column “{name[:80]}”. Rename or remove it. Columns are: {known}.")
         if name and names.count(name) > 1:
             raise Unreadable(1, "", f"The column “{name}” is there twice. Remove one.")
@@ -76,8 +78,12 @@ def _header(text: str, columns: Sequence[str]) -> tuple[list[str], str]:
 
 
 def _names(text: str, delimiter: str) -> list[str]:
-    _, cells = next(_rows(text, delimiter), (1, []))
-    return [cell.lower().replace(" ", "_") for cell in cells]
+    """The first line cut by a delimiter, which may be the wrong one: quotes are no mistake yet."""
+    try:
+        cells = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise Unreadable(1, "", f"This line cannot be read ({error}). Name columns in it.") from error
+    return [cell.strip().lower().replace(" ", "_") for cell in cells]
 
 
 def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

@@ -44,7 +44,12 @@ def clock() -> Iterator[time_machine.Traveller]:
 def link_with_codes(workspace: Workspace, count: int, title: str = "Menu") -> Link:
     """A link with so many QR codes, each with a placement of its own, and an alias."""
     link = create_link(
-        workspace, "https://example.com/menu", actor=NOBODY, title=title, placement="door 0", alias=title.lower()
+        workspace,
+        "https://example.com/menu",
+        actor=NOBODY,
+        title=title,
+        placement="door 0",
+        alias=f"alias-{codes.generate()}",
     )
     paths: set[str] = set()
     while len(paths) < count - 1:

@@ -139,7 +139,7 @@ def test_a_killed_worker_costs_no_code_and_doubles_none(
     def draw_three(*arguments: Any) -> bytes:
         nonlocal drawn
         drawn += 1
-        return die() if drawn == 4 else draw(*arguments)  # type: ignore[no-any-return]
+        return die() if drawn == 4 else draw(*arguments)
 
     def keep_and_die(archive: archives.Archive) -> Any:
         kept(archive)
@@ -302,7 +302,9 @@ def test_queries_grow_by_the_hundred_codes(workspace: Workspace) -> None:
     counts = []
     for n, count in enumerate((10, 90, 190)):
         batch = ask(link_with_codes(workspace, count, f"link-{n}"))
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             job.work_off(60)
         batch.refresh_from_db()
         assert batch.state == "done"
