@@ -23,7 +23,7 @@ def make_some(mine: QuerySet[Batch]) -> bool:
 
     The batch is locked: two workers never have the same rows, and with the batch cancelled there are none.
     """
-    batch = mine.select_for_update().first()
+    batch = mine.select_related("workspace", "created_by", "api_key").select_for_update(of=("self",)).first()
     if batch is None:
         return False
     rows = list(batch.rows.filter(_OPEN).order_by("line")[:ROWS_AT_ONCE])

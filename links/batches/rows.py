@@ -22,7 +22,7 @@ from links.names import key_of, split_tags
 COLUMNS = ("destination", "title", "placement", "alias", "campaign", "tags", "expires_at", "counts_only")
 MOST_ROWS = 10_000
 MOST_BYTES = 5_000_000
-MOST_MISTAKES = 50
+MOST_MISTAKES = 25
 
 _LENGTHS = {
     "title": Link._meta.get_field("title").max_length or 0,

@@ -15,7 +15,7 @@ from links.actions import NOBODY, add_code, change_link, create_link, delete_lin
 from links.labels import rename
 from links.models import Campaign, Link
 from links.safety.verdicts import check_link
-from tests.browser import outgoing
+from tests.browser import batched, outgoing
 from tests.browser.busy_month import fill
 
 # Long enough to show whether anything runs out of a phone's width.
@@ -43,6 +43,7 @@ def set_up() -> None:
     check_link(made["warned"].pk, made["warned"].revision)
     ApiKey.issue(workspace, "Till at the counter")
     create_with_owner(Workspace(name="Empty", slug="empty"), workspace.memberships.get().user.email)
+    batched.set_up(made["busy"], made["long"])
     places = _places(made) | _campaigns(workspace, made) | outgoing.set_up(made["busy"], made["long"])
     print(json.dumps(places))
 

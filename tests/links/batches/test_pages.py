@@ -68,7 +68,7 @@ def test_a_file_makes_links(alice_client: Client) -> None:
 def test_mistakes_of_a_file_stand_beside_it(alice_client: Client) -> None:
     shown = page(send(alice_client, "destination\nhttps://example.com/\n<script>\n" + "nowhere\n" * 60))
     assert "Line 3, destination: This is not a web address." in shown
-    assert "11 more mistakes are not shown." in shown
+    assert "36 more mistakes are not shown." in shown
     assert not Batch.objects.exists()
     assert not Link.objects.exists()
 
