@@ -58,7 +58,7 @@ class Archive:
             file.truncate(0)
         if _size(file) != batch.size or _size(index) < batch.index_size:
             raise Damaged
-        index.truncate(batch.index_size)
+        index.seek(index.truncate(batch.index_size))
         self._file, self._index = file, index
         self._moment = timezone.localtime(batch.created_at).timetuple()[:6]
         self._zip = ZipFile(file, "a", ZIP_DEFLATED)

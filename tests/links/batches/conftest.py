@@ -105,4 +105,8 @@ def files_in(batch: Batch) -> dict[str, bytes]:
 
 def index_in(batch: Batch) -> list[dict[str, str]]:
     with ZipFile(archives.path_of(batch)) as archive:
-        return list(csv.DictReader(io.StringIO(archive.read("index.csv").decode("utf-8-sig"), newline="")))
+        text = archive.read("index.csv").decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+    assert text.startswith("file,code,address,")
+    assert set(files_in(batch)) == {row["file"] for row in rows} | {"index.csv"}
+    return rows
