@@ -22,6 +22,8 @@ SCRIPTS = {
     "resolver": False,
     "enrich": False,
     "batches": False,
+    "certificate": False,
+    "qr": True,
     "ingest": True,
     "reports": True,
 }

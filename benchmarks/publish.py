@@ -46,6 +46,12 @@ RATIOS = {
     "ingest_one_link_to_spread_sqlite": "",
     "report_p95_ms_1m": "at most 50",
     "report_to_raw_count_1m": "",
+    "svg_to_qrcode": "at least 5",
+    "svg_stored_mask_to_qrcode": "at least 8",
+    "gradient_to_qrcode": "at least 20",
+    "rounded_gradient_to_qrcode": "",
+    "svg_to_segno": "",
+    "svg_to_qrencode": "",
 }
 
 

@@ -15,7 +15,7 @@ from links.models import Campaign, Change, Code, Domain, Link, LinkCounter, Link
 from links.tasks import request_check
 
 EDITABLE = ("destination", "rules", "title", "is_paused", "expires_at", "campaign")
-EDITABLE_OF_CODE = ("placement", "counts_only")
+EDITABLE_OF_CODE = ("placement", "counts_only", "style")
 # So many links are one query where many change at once.
 AT_ONCE = 500
 
@@ -146,7 +146,7 @@ def change_link(link: Link, changes: Mapping[str, Any], *, actor: Actor, expecte
 def change_code(code: Code, changes: Mapping[str, Any], *, actor: Actor) -> Code:
     """Apply changes to EDITABLE_OF_CODE; part of its link's history."""
     link = Link.objects.select_for_update().get(pk=code.link_id)
-    code = Code.objects.select_related("domain").get(pk=code.pk)
+    code = Code.objects.select_related("domain", "style").get(pk=code.pk)
     history = _set(code, changes, EDITABLE_OF_CODE)
     if history:
         code.save(update_fields=list(history))

@@ -36,6 +36,8 @@ def _sentence(field: str, before: str | None, after: str | None) -> str:
         case _ if field.startswith("counts_only of "):
             code = field.removeprefix("counts_only of ")
             return f"Code {code} {'only counts' if after == 'True' else 'counts and tells who scans'}"
+        case _ if field.startswith("style of "):
+            return f"Style of {field.removeprefix('style of ')}: {before or 'default'} → {after or 'default'}"
         case _:
             name = field[:1].upper() + field[1:]
             return f"{name}: {before or 'empty'} → {after or 'empty'}"

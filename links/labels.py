@@ -7,10 +7,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from accounts.models import Workspace
-from links.models import Campaign, Link, Tag
+from links.models import Campaign, Link, Style, Tag
 from links.names import key_of
 
-NamedT = TypeVar("NamedT", bound=Campaign | Tag)
+NamedT = TypeVar("NamedT", bound=Campaign | Tag | Style)
 
 TAGS_IN_ORDER = Prefetch("tags", queryset=Tag.objects.order_by("key"))
 
@@ -20,7 +20,7 @@ class CampaignGone(ValueError):
 
 
 class NameTaken(ValueError):
-    """The workspace has another campaign or tag of this name."""
+    """The workspace has another campaign, tag or style of this name."""
 
 
 def lock(workspace_id: int) -> None:
@@ -39,7 +39,7 @@ def standing(campaign: Campaign | None, workspace_id: int) -> Campaign | None:
 
 
 def rename(named: NamedT, name: str) -> NamedT:
-    """Save a campaign or a tag, also a new one, under a parsed name; raises NameTaken."""
+    """Save a campaign, a tag or a style, also a new one, under a parsed name; raises NameTaken."""
     named.name = name
     try:
         with transaction.atomic():

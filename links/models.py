@@ -13,6 +13,7 @@ from links.batches.models import Batch as Batch
 from links.batches.models import BatchRow as BatchRow
 from links.named import NamedQuerySet, NameKey
 from links.names import FOLDED, MAX_CAMPAIGN_NAME, MAX_TAG_NAME, key_of
+from links.studio.models import Style as Style
 
 
 class Domain(models.Model):
@@ -206,6 +207,9 @@ class Code(models.Model):
     placement = models.CharField(max_length=120, blank=True, help_text="Where it is printed: “poster, Main St”.")
     counts_only = models.BooleanField(
         default=False, help_text="Nothing about who scans it is kept, not even cut or hashed: only that it was scanned."
+    )
+    style = models.ForeignKey(
+        Style, on_delete=models.SET_NULL, null=True, blank=True, related_name="codes", help_text="Empty: the default."
     )
     # {"version", "level", "mask", "segments": [[mode, text], …]}: the same picture for ever, whatever draws it.
     picture = models.JSONField(null=True, blank=True)

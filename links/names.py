@@ -1,10 +1,11 @@
-"""What campaigns and tags may be called, and by what two names are the same."""
+"""What campaigns, tags and styles may be called, and by what two names are the same."""
 
 import unicodedata
 from collections.abc import Iterable
 
 MAX_CAMPAIGN_NAME = 100
 MAX_TAG_NAME = 50
+MAX_STYLE_NAME = 80
 MAX_TAGS = 20
 # A case-folded character is three at most.
 FOLDED = 3
@@ -24,6 +25,10 @@ def key_of(name: str) -> str:
 
 def parse_campaign_name(text: str) -> str:
     return _parsed(text, "A campaign's name", MAX_CAMPAIGN_NAME)
+
+
+def parse_style_name(text: str) -> str:
+    return _parsed(text, "A style's name", MAX_STYLE_NAME)
 
 
 def parse_tag(text: str) -> str:

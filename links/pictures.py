@@ -1,48 +1,132 @@
-"""The picture of a code: worked out at its first drawing, stored with the code, and the same ever after."""
+"""The picture of a code: a symbol, stored at its first drawing and the same ever after, in its style of today."""
 
 from collections.abc import Sequence
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import cast
 
 from django.db import transaction
 from django.utils.text import slugify
 
-from links.models import Code
-from links.qr import png, svg
-from links.qr.matrix import Symbol
-from links.qr.payload import in_capitals
+from links.models import Code, Style
+from links.qr.art import Art
+from links.qr.certificate.certificate import Certificate, OtherSize, check_sibling
+from links.qr.certificate.certify import certify
+from links.qr.matrix import Level, Symbol
+from links.qr.payloads.fields import PayloadRefused
+from links.qr.segments import in_capitals
+from links.qr.styles import Style as Look
+from links.studio import files
+from links.studio.files import Format, Output
+from links.studio.looks import PLAIN, look_of
 
-Extension = Literal["svg", "png"]
 
-CONTENT_TYPES: dict[Extension, str] = {"svg": "image/svg+xml", "png": "image/png"}
-SCALES = range(1, 65)  # pixels a module
-DEFAULT_SCALE = 10
+class DoesNotScan(ValueError):
+    """A code that does not scan reliably in its style is not handed out."""
 
-_DRAWERS = {"svg": svg.draw, "png": png.draw}
+    def __init__(self, code: Code, style: Style | None, reason: str) -> None:
+        super().__init__(
+            f"The code {code.path} does not scan reliably in the style “{style or 'plain'}”. {reason} "
+            "Change the style, or choose another for this code."
+        )
 
 
-def symbol_of(code: Code) -> Symbol:
+@dataclass
+class Drawer:
+    """Draws codes of one workspace, one or ten thousand: styles are read, and judged in full, once."""
+
+    default: Style | None
+    _looks: dict[int, Look] = field(default_factory=dict)
+    _certificates: dict[tuple[int, int, Level], Certificate] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, workspace_id: int) -> "Drawer":
+        return cls(Style.objects.filter(workspace=workspace_id, is_default=True).first())
+
+    def style_of(self, code: Code) -> Style | None:
+        """The style that is enforced, else the code's own, else the default; load `style` with the code."""
+        if self.default is not None and self.default.is_enforced:
+            return self.default
+        return code.style or self.default
+
+    def put_symbols(self, codes: Sequence[Code]) -> None:
+        """Give many codes their symbols in a few queries; load `domain` and `style` with them.
+
+        Of two first drawings at the same time, one is kept.
+        """
+        new = [code for code in codes if code.picture is None]
+        if not new:
+            return
+        drawn = {code.pk: new_symbol(code, self.style_of(code)).to_json() for code in new}
+        with transaction.atomic():
+            undrawn = list(Code.objects.select_for_update().filter(pk__in=drawn, picture__isnull=True))
+            for code in undrawn:
+                code.picture = drawn[code.pk]
+            Code.objects.bulk_update(undrawn, ["picture"])
+        kept = dict(Code.objects.filter(pk__in=drawn).values_list("pk", "picture"))
+        for code in new:
+            code.picture = kept.get(code.pk)
+
+    def draw(self, code: Code, output: Output) -> bytes:
+        """The code's picture as a file; raises DoesNotScan, and PayloadRefused for a size it cannot have."""
+        return files.written(self._art(code), output)
+
+    def _art(self, code: Code) -> Art:
+        style = self.style_of(code)
+        symbol = symbol_of(code, style)
+        try:
+            art = files.composed(symbol, self.look_of_style(style), caption=caption_of(code))
+        except PayloadRefused as refused:  # a logo that fits into larger symbols only, say
+            raise DoesNotScan(code, style, refused.advice) from refused
+        if style is not None and not style.override_reason:
+            certificate = self.certificate(symbol, style)
+            if certificate.verdict == "F":
+                raise DoesNotScan(code, style, certificate.reason)
+        return art
+
+    def certificate(self, symbol: Symbol, style: Style | None) -> Certificate:
+        """How well a symbol scans in a style; in full for the first of each size, for others what differs."""
+        look, key = self.look_of_style(style), (style.pk if style else 0, symbol.version, symbol.level)
+        known = self._certificates.get(key)
+        if known is None and style is not None:
+            known = Certificate.from_json(style.certificate)
+        if known is not None:
+            try:
+                return check_sibling(known, symbol, look)
+            except OtherSize:
+                pass
+        return self._certificates.setdefault(key, certify(symbol, look))
+
+    def look_of_style(self, style: Style | None) -> Look:
+        """What the style says, read once."""
+        if style is None:
+            return PLAIN
+        if style.pk not in self._looks:
+            self._looks[style.pk] = look_of(style)
+        return self._looks[style.pk]
+
+
+def symbol_of(code: Code, style: Style | None = None) -> Symbol:
     """The code's stored symbol; of two first drawings at the same time, one is kept and both draw that one."""
     if code.picture is None:
-        drawn = Symbol.of(_text_of(code)).to_json()
+        drawn = new_symbol(code, style).to_json()
         Code.objects.filter(pk=code.pk, picture__isnull=True).update(picture=drawn)
         code.refresh_from_db(fields=["picture"])
     assert code.picture is not None  # noqa: S101 the row cannot lose it again
     return Symbol.from_json(code.picture)
 
 
-def put_symbols(codes: Sequence[Code]) -> None:
-    """The same for many codes in a few queries; each has its domain loaded."""
-    drawn = {code.pk: Symbol.of(_text_of(code)).to_json() for code in codes if code.picture is None}
-    if not drawn:
-        return
-    with transaction.atomic():
-        undrawn = list(Code.objects.select_for_update().filter(pk__in=drawn, picture__isnull=True))
-        for code in undrawn:
-            code.picture = drawn[code.pk]
-        Code.objects.bulk_update(undrawn, ["picture"])
-    kept = dict(Code.objects.filter(pk__in=drawn).values_list("pk", "picture"))
-    for code in codes:
-        code.picture = kept.get(code.pk, code.picture)
+def new_symbol(code: Code, style: Style | None) -> Symbol:
+    """The symbol for a first drawing, of the error correction that its style wants."""
+    return Symbol.of(_text_of(code), at_least=least_level_of(style))
+
+
+def least_level_of(style: Style | None) -> Level:
+    return cast(Level, style.least_level) if style else "M"
+
+
+def caption_of(code: Code) -> str:
+    """The readable short address, as people type it."""
+    return f"{code.domain.netloc}/{code.path}".lower()
 
 
 def _text_of(code: Code) -> str:
@@ -50,12 +134,7 @@ def _text_of(code: Code) -> str:
     return in_capitals(code.url) if code.kind == Code.Kind.QR else code.url
 
 
-def draw(code: Code, extension: Extension, scale: int = DEFAULT_SCALE) -> bytes:
-    """The code's picture as a file; scale is the width of a module in pixels, one of SCALES."""
-    return _DRAWERS[extension](symbol_of(code), scale=scale)
-
-
-def filename_of(code: Code, extension: Extension) -> str:
+def filename_of(code: Code, extension: Format) -> str:
     """A name that people and every file system can read: the code, and where it is printed."""
     placement = slugify(code.placement)
     return f"{code.path}-{placement}.{extension}" if placement else f"{code.path}.{extension}"

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from links import campaign_views, views
+from links.studio import code_views
+from links.studio import views as studio
 
 app_name = "links"
 urlpatterns = [
@@ -16,6 +18,13 @@ urlpatterns = [
     path("links/<int:pk>/codes", views.add_code, name="add-code"),
     *(path(f"links/<int:pk>/{step}", views.confirm_step, {"step": step}, name=step) for step in views.STEPS),
     path("codes/<int:pk>/edit", views.edit_code, name="edit-code"),
+    path("codes/<int:pk>/picture", code_views.show_picture, name="picture"),
+    path("codes/<int:pk>/picture/file", code_views.download_picture, name="picture-file"),
+    path("styles", studio.list_styles, name="styles"),
+    path("styles/new", studio.create_style, name="new-style"),
+    path("styles/preview", studio.preview_style, name="preview-style"),
+    path("styles/<int:pk>", studio.edit_style, name="style"),
+    path("styles/<int:pk>/delete", studio.delete_style, name="delete-style"),
     path("campaigns", campaign_views.list_campaigns, name="campaigns"),
     path("campaigns/<int:pk>", campaign_views.show_campaign, name="campaign"),
     path("campaigns/<int:pk>/rename", campaign_views.rename_campaign, name="rename-campaign"),

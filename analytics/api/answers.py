@@ -1,7 +1,7 @@
 """The answer to a question about scans, as JSON has it; what was not asked for is null."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
@@ -68,22 +68,33 @@ def _echo(question: Question) -> Json:
     }
 
 
-def _numbers(question: Question, at: Series | reports.Point) -> Json:
-    """Scans, and what else was asked for, of a whole series or one point."""
-    numbers: Json = {"scans": at.counts.of(question.classes)}
-    if Metric.UNIQUE_VISITORS in question.metrics:
-        people = reports.HUMANS & set(question.classes)
-        numbers["unique_visitors"] = at.unique_visitors if people else None
-    if Metric.CLASSES in question.metrics:
-        numbers["by_class"] = vars(at.counts)
-    return numbers
+def _numbers(question: Question, at: Series) -> Json:
+    """Scans, and what else was asked for."""
+    return _reader(question)(at)
 
 
 def _points(question: Question, series: Series) -> list[Json] | None:
     if question.interval is None:
         return None
-    zone = series.period.zone
-    return [{"start": point.start.astimezone(zone).isoformat(), **_numbers(question, point)} for point in series.points]
+    zone, read = series.period.zone, _reader(question)
+    return [{"start": point.start.astimezone(zone).isoformat(), **read(point)} for point in series.points]
+
+
+def _reader(question: Question) -> Callable[[Series | reports.Point], Json]:
+    """What takes the numbers that were asked for from a whole series, or from one of its thousands of points."""
+    scans = reports.adder(frozenset(question.classes))
+    has_uniques, has_classes = (each in question.metrics for each in (Metric.UNIQUE_VISITORS, Metric.CLASSES))
+    has_people = bool(reports.HUMANS & set(question.classes))
+
+    def read(at: Series | reports.Point) -> Json:
+        numbers: Json = {"scans": scans(at.counts)}
+        if has_uniques:
+            numbers["unique_visitors"] = at.unique_visitors if has_people else None
+        if has_classes:
+            numbers["by_class"] = at.counts._asdict()
+        return numbers
+
+    return read
 
 
 def _comparison(question: Question, now: Series, before: Series) -> Json:

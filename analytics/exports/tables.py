@@ -1,7 +1,6 @@
 """Reports as tables: what the dashboard and the API show, row by row, with names that stay."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple
 from datetime import datetime
 
 from analytics.exports.columns import Column, Row, Table, Type
@@ -56,7 +55,7 @@ def _points(series: Series) -> Iterator[Row]:
     for point, end in zip(series.points, ends, strict=True):
         yield (
             *(point.start, point.start.astimezone(zone), end),
-            *astuple(point.counts),
+            *point.counts,
             point.unique_visitors,
         )
 

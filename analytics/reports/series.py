@@ -19,6 +19,7 @@ from analytics.periods import DAY, QUARTER, Period
 from analytics.reports.filters import Filter, narrowed
 from analytics.reports.numbers import (
     HUMANS,
+    NO_SCANS,
     Counts,
     Point,
     Series,
@@ -83,7 +84,7 @@ def _series(subject: Subject, period: Period, answered_at: datetime) -> Series:
     uniques = _uniques_by_point(period, starts, days)
     per_point = in_own_zone and period.has_days
     points = [
-        Point(start, counts.get(number, Counts()), uniques[number] if per_point else None)
+        Point(start, counts.get(number, NO_SCANS), uniques[number] if per_point else None)
         for number, start in enumerate(starts)
     ]
     return Series(
@@ -119,7 +120,7 @@ def _counts_by_day(subject: Subject, period: Period, starts: list[datetime], day
         if start < end:
             at = edges[number][0]
             for more in _counts_by_point(subject, [(at, start, end)]).values():
-                counts[at] = Counts.total([counts.get(at, Counts()), more])
+                counts[at] = Counts.total([counts.get(at, NO_SCANS), more])
     return counts
 
 
@@ -158,15 +159,14 @@ def _stretches(ranges: Sequence[Range]) -> list[tuple[int, datetime, datetime, i
 
 def _uniques_by_point(period: Period, starts: Sequence[datetime], days: Days) -> list[int]:
     """Daily uniques added up into the points that the days begin in."""
-    first_dates: list[date] = [start.astimezone(period.zone).date() for start in starts]
     uniques = [0] * len(starts)
     for day, (_, visitors) in days.items():
-        uniques[bisect_right(first_dates, day) - 1] += visitors
+        uniques[max(0, bisect_right(starts, midnight(day, period.zone)) - 1)] += visitors
     return uniques
 
 
 def _of_words(period: Period, counts: dict[int, Counts], answered_at: datetime, source: Source) -> Series:
-    points = [Point(start, counts.get(number, Counts()), None) for number, start in enumerate(period.starts())]
+    points = [Point(start, counts.get(number, NO_SCANS), None) for number, start in enumerate(period.starts())]
     return Series(
         period=period,
         counts=Counts.total(point.counts for point in points),

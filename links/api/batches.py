@@ -18,7 +18,6 @@ from rest_framework.views import APIView
 
 from accounts.access import get_object, workspaces_of
 from accounts.models import Workspace
-from links import pictures
 from links.api.fields import workspace_field, workspace_of
 from links.api.views import actor_of
 from links.batches import downloads
@@ -26,8 +25,9 @@ from links.batches.actions import MOST_CODES, BatchRefused, kept_until, remove_b
 from links.batches.models import Batch
 from links.batches.rows import COLUMNS, MOST_BYTES, MOST_ROWS, RowsRefused, read_rows
 from links.batches.sources import THINGS, NoSuchCodes, Source, chosen_codes, find_thing
+from links.studio import files
 
-FORMATS = list(pictures.CONTENT_TYPES)
+FORMATS = list(files.CONTENT_TYPES)
 STATES = ["waiting", "running", "done", "failed"]
 
 
@@ -46,10 +46,10 @@ class PicturesSerializer(serializers.Serializer[Any]):
 
     format = serializers.ChoiceField(choices=FORMATS, default="svg")
     scale = serializers.IntegerField(
-        min_value=pictures.SCALES[0],
-        max_value=pictures.SCALES[-1],
-        default=pictures.DEFAULT_SCALE,
-        help_text="Width of a module in whole pixels.",
+        min_value=files.SCALES[0],
+        max_value=files.SCALES[-1],
+        default=files.DEFAULT_SCALE,
+        help_text="Width of a module in whole pixels. PDF and EPS are 40 mm wide.",
     )
 
 
@@ -108,10 +108,10 @@ class NewBatchOfFileSerializer(PicturesSerializer):
         return {**attrs, "source": Source(workspace, Batch.Source.FILE, file.name), "rows": rows}
 
 
-class RefusedRowSerializer(serializers.Serializer[Any]):
-    """A row of a CSV file that became no link."""
+class RefusedSerializer(serializers.Serializer[Any]):
+    """A row of a CSV file that became no link, or a code that would not scan in its style."""
 
-    line = serializers.IntegerField(help_text="Where it begins in the file.")
+    line = serializers.IntegerField(allow_null=True, help_text="Where the row begins in the file; null for a code.")
     message = serializers.CharField()
 
 
@@ -125,7 +125,7 @@ class BatchSerializer(serializers.ModelSerializer[Batch]):
     codes_of_id = serializers.IntegerField(
         source="source_id", allow_null=True, help_text="Of the link, campaign or tag."
     )
-    refused = RefusedRowSerializer(many=True, help_text="What was taken or deleted since the file was sent.")
+    refused = RefusedSerializer(many=True, help_text="Rows that became no link, codes that are left out.")
     kept_until = serializers.SerializerMethodField(help_text="When the file is deleted by itself.")
     file = serializers.SerializerMethodField(help_text="Where the file is, once it is done.")
 

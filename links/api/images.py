@@ -1,67 +1,77 @@
-"""The REST endpoint that hands out the picture of a code."""
+"""REST endpoints of a code's picture, in every format, and of the certificate that says how well it scans."""
 
-import hashlib
 from typing import Any
 
-from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response
-from django.utils.http import content_disposition_header
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers
-from rest_framework.renderers import BaseRenderer
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.access import get_object
 from links import pictures
+from links.api.certificates import CertificateSerializer
+from links.api.outputs import AnswersPictures, OutputSerializer, picture, refusal
 from links.models import Code
+from links.pictures import Drawer
+from links.qr.payloads.fields import PayloadRefused
+from links.studio import files
+from links.studio.files import Format
 
 
-class ImageOptionsSerializer(serializers.Serializer[dict[str, Any]]):
-    """How a picture is asked for."""
+class DoesNotScan(APIException):
+    """The code's style would make it a code that does not scan."""
 
-    scale = serializers.IntegerField(
-        min_value=pictures.SCALES[0],
-        max_value=pictures.SCALES[-1],
-        default=pictures.DEFAULT_SCALE,
-        help_text="Width of a module in whole pixels.",
-    )
-    download = serializers.BooleanField(default=False, help_text="Save as a file instead of showing it.")
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "does_not_scan"
 
 
-class CodeImageView(APIView):
-    """The picture of one code, the same for ever, with its quiet zone of 4 modules."""
+class CodeImageView(AnswersPictures):
+    """The picture of one code: the same modules for ever, with a quiet zone of 4, in the code's style of today."""
 
     @extend_schema(
         operation_id="codes_image",
         parameters=[
-            OpenApiParameter("extension", str, OpenApiParameter.PATH, enum=list(pictures.CONTENT_TYPES)),
-            ImageOptionsSerializer,
+            OpenApiParameter("extension", str, OpenApiParameter.PATH, enum=list(files.CONTENT_TYPES)),
+            OutputSerializer,
         ],
-        responses={(200, kind): OpenApiTypes.BINARY for kind in pictures.CONTENT_TYPES.values()},
+        responses={(200, kind): OpenApiTypes.BINARY for kind in files.CONTENT_TYPES.values()}
+        | {409: OpenApiResponse(description="It would not scan in its style.")},
     )
-    def get(self, request: Request, pk: str, extension: pictures.Extension) -> HttpResponseBase:
-        """Draw the code as SVG or PNG."""
-        options = ImageOptionsSerializer(data=request.query_params)
-        options.is_valid(raise_exception=True)
-        living = Code.objects.select_related("domain").filter(link__deleted_at=None)
-        code = get_object(request, living, workspace_path="link__workspace", pk=pk)
-        content = pictures.draw(code, extension, options.validated_data["scale"])
-        response = HttpResponse(content, content_type=pictures.CONTENT_TYPES[extension])
-        response["Cache-Control"] = "private, no-cache"
-        response["Content-Disposition"] = content_disposition_header(
-            options.validated_data["download"], pictures.filename_of(code, extension)
-        )
-        return _unless_known(request, response)
-
-    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[BaseRenderer, str]:
-        """The address names the format, so `Accept: image/png` is no reason to refuse; problems are told in JSON."""
-        return super().perform_content_negotiation(request, force=True)
+    def get(self, request: Request, pk: str, extension: Format) -> HttpResponseBase:
+        """Draw the code as SVG, PNG, JPEG, WebP, PDF or EPS."""
+        asked = OutputSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        code = _code(request, pk)
+        try:
+            content = Drawer.of(code.link.workspace_id).draw(code, asked.output(extension))
+        except pictures.DoesNotScan as refused:
+            raise DoesNotScan(str(refused)) from refused
+        except PayloadRefused as refused:
+            raise refusal(refused) from refused
+        name = pictures.filename_of(code, extension)
+        return picture(request, content, extension, name, download=asked.validated_data["download"])
 
 
-def _unless_known(request: Request, response: HttpResponse) -> HttpResponseBase:
-    """The response with a strong ETag, or 304 to who has these very bytes."""
-    response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-    return get_conditional_response(request._request, etag=response["ETag"], response=response) or response
+class CodeCertificateView(APIView):
+    """How well one code scans."""
+
+    @extend_schema(responses=CertificateSerializer, operation_id="codes_certificate")
+    def get(self, request: Request, pk: int) -> Response:
+        """Measure how well the code scans in its style: verdict A to F, every finding, and what helps most."""
+        code = _code(request, pk)
+        drawer = Drawer.of(code.link.workspace_id)
+        style = drawer.style_of(code)
+        try:
+            certificate = drawer.certificate(pictures.symbol_of(code, style), style)
+        except PayloadRefused as refused:
+            raise DoesNotScan(refused.advice) from refused
+        return Response(certificate.to_json())
+
+
+def _code(request: Request, pk: Any) -> Code:
+    living = Code.objects.select_related("domain", "link", "style").filter(link__deleted_at=None)
+    return get_object(request, living, workspace_path="link__workspace", pk=pk)

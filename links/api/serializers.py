@@ -19,7 +19,7 @@ from links.api.fields import (
     workspace_of,
 )
 from links.expiry import validate_expiry, validate_first_expiry
-from links.models import Code, Link, LinkRevision, Tag
+from links.models import Code, Link, LinkRevision, Style, Tag
 
 TITLE_LENGTH = Link._meta.get_field("title").max_length
 PLACEMENT_LENGTH = Code._meta.get_field("placement").max_length
@@ -36,7 +36,7 @@ class CodeSerializer(serializers.ModelSerializer[Code]):
 
     class Meta:
         model = Code
-        fields = ("id", "code", "url", "kind", "placement", "counts_only")
+        fields = ("id", "code", "url", "kind", "placement", "counts_only", "style")
         read_only_fields = fields
 
 
@@ -124,10 +124,22 @@ class CodeChangeSerializer(serializers.Serializer[Code]):
         required=False, allow_blank=True, max_length=PLACEMENT_LENGTH, help_text="Where it is printed."
     )
     counts_only = serializers.BooleanField(required=False, help_text=COUNTS_ONLY_HELP)
+    style = serializers.PrimaryKeyRelatedField(  # type: ignore[assignment]  # fields have an attribute of this name
+        queryset=Style.objects.none(),
+        required=False,
+        allow_null=True,
+        help_text="The id of one of the workspace's styles; null for its default.",
+    )
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        fields = super().get_fields()
+        if isinstance(self.instance, Code):
+            fields["style"].queryset = self.instance.link.workspace.styles.defer("logo")  # type: ignore[attr-defined]
+        return fields
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not attrs:
-            raise serializers.ValidationError("Send placement, counts_only or both.")
+            raise serializers.ValidationError("Send at least one of placement, counts_only and style.")
         return attrs
 
 

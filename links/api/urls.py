@@ -2,7 +2,8 @@
 
 from django.urls import path, re_path
 
-from links.api import batches, campaigns, images, views
+from links.api import batches, campaigns, images, qr, styles, views
+from links.studio.files import CONTENT_TYPES
 
 urlpatterns = [
     path("links", views.LinkListView.as_view(), name="links"),
@@ -17,5 +18,14 @@ urlpatterns = [
     path("batches/<int:pk>", batches.BatchView.as_view(), name="batch"),
     path("batches/<int:pk>/file", batches.BatchFileView.as_view(), name="batch-file"),
     path("codes/<int:pk>", views.CodeView.as_view(), name="code"),
-    re_path(r"^codes/(?P<pk>[0-9]+)/image\.(?P<extension>svg|png)$", images.CodeImageView.as_view(), name="code-image"),
+    path("codes/<int:pk>/certificate", images.CodeCertificateView.as_view(), name="code-certificate"),
+    re_path(
+        rf"^codes/(?P<pk>[0-9]+)/image\.(?P<extension>{'|'.join(CONTENT_TYPES)})$",
+        images.CodeImageView.as_view(),
+        name="code-image",
+    ),
+    path("styles", styles.StyleListView.as_view(), name="styles"),
+    path("styles/<int:pk>", styles.StyleView.as_view(), name="style"),
+    path("qr", qr.StaticCodeView.as_view(), name="qr"),
+    path("qr/certificate", qr.StaticCertificateView.as_view(), name="qr-certificate"),
 ]

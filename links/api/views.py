@@ -125,10 +125,10 @@ class CodeView(APIView):
 
     @extend_schema(request=CodeChangeSerializer, responses=CodeSerializer, operation_id="codes_change")
     def patch(self, request: Request, pk: int) -> Response:
-        """Say where a code is printed, and whether its scans are only counted."""
-        living = Code.objects.filter(link__deleted_at=None)
+        """Say where a code is printed, whether its scans are only counted, and how it looks."""
+        living = Code.objects.select_related("link__workspace").filter(link__deleted_at=None)
         code = get_object(request, living, workspace_path="link__workspace", pk=pk)
-        wanted = CodeChangeSerializer(data=request.data)
+        wanted = CodeChangeSerializer(code, data=request.data)
         wanted.is_valid(raise_exception=True)
         code = actions.change_code(code, wanted.validated_data, actor=actor_of(request))
         return Response(CodeSerializer(code).data)

@@ -7,11 +7,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from links import pictures
 from links.actions import AT_ONCE, Actor
 from links.batches import archives
 from links.batches.models import Batch, BatchRow
 from links.batches.sources import Source, codes_of
+from links.studio.files import Format
 
 MOST_CODES = 10_000
 # So many batches of one workspace may be in the making at once.
@@ -24,7 +24,7 @@ class BatchRefused(Exception):
 
 @transaction.atomic
 def request_batch(
-    source: Source, extension: pictures.Extension, scale: int, *, actor: Actor, rows: Sequence[BatchRow] = ()
+    source: Source, extension: Format, scale: int, *, actor: Actor, rows: Sequence[BatchRow] = ()
 ) -> Batch:
     """Write the row of a batch: a worker finds it within two seconds. Raises BatchRefused.
 

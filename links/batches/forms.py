@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from accounts.models import Workspace
-from links import pictures
 from links.batches.models import Batch, BatchRow
 from links.batches.rows import MOST_BYTES, RowsRefused, read_rows
 from links.batches.sources import THINGS, Source, find_thing
+from links.studio.files import CONTENT_TYPES, DEFAULT_SCALE, SCALES
 
 # The list is for choosing from; whatever else the workspace has may be named in the address (?of=link:7).
 SHOWN_OF_A_KIND = 100
@@ -20,18 +20,16 @@ Choices = list[tuple[str, str | list[tuple[str, str]]]]
 class PicturesForm(forms.Form):
     """How the pictures are drawn."""
 
-    format = forms.ChoiceField(
-        label="Format", choices=[(extension, extension.upper()) for extension in pictures.CONTENT_TYPES]
-    )
+    format = forms.ChoiceField(label="Format", choices=[(extension, extension.upper()) for extension in CONTENT_TYPES])
     scale = forms.IntegerField(
         label="Pixels a module",
-        min_value=pictures.SCALES[0],
-        max_value=pictures.SCALES[-1],
-        help_text="A module is one square of the code. SVG can be scaled later without loss.",
+        min_value=SCALES[0],
+        max_value=SCALES[-1],
+        help_text="A module is one square of the code. PDF and EPS are 40 mm wide. They and SVG can be scaled later.",
     )
 
     def __init__(self, workspace: Workspace, data: Any = None, files: Any = None, **options: Any) -> None:
-        usual = {"format": next(iter(pictures.CONTENT_TYPES)), "scale": pictures.DEFAULT_SCALE}
+        usual = {"format": next(iter(CONTENT_TYPES)), "scale": DEFAULT_SCALE}
         super().__init__(data, files, initial=usual | options.pop("initial", {}), **options)
         self.workspace = workspace
 

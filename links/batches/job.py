@@ -18,12 +18,14 @@ from django.db import InterfaceError, OperationalError
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from links import pictures
 from links.batches import archives, new_links
 from links.batches.index import HEADER, index_line
 from links.batches.models import Batch
+from links.batches.rows import MOST_MISTAKES
 from links.batches.sources import codes_of
 from links.models import Code
+from links.pictures import DoesNotScan, Drawer, filename_of
+from links.studio.files import Format, Output
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +34,7 @@ REST = timedelta(seconds=0.3)
 # What a host has not touched for so long, another one begins anew on its own disk.
 LEASE = timedelta(seconds=60)
 CODES_AT_ONCE = 100
+_REACHED = ("codes_drawn", "last_code", "size", "index_size", "refused")
 NOT_OURS = "Something went wrong on this server; its log says what. Ask for the batch again."
 NO_ROOM = "There is no room left on the server's disk. Ask for fewer codes, or tell the operator."
 NOTHING_LEFT = "None of these codes is there any more."
@@ -55,7 +58,7 @@ def _claim(batch: Batch) -> bool:
     ours = Q(holder__in=("", here)) | Q(worked_at__lt=now - LEASE)
     claimed = Batch.objects.unfinished().filter(untouched, ours, pk=batch.pk).update(worked_at=now, holder=here)
     if claimed:
-        batch.refresh_from_db(fields=["links_made", "codes_drawn", "last_code", "size", "index_size", "starts"])
+        batch.refresh_from_db(fields=["links_made", "starts", *_REACHED])
     return bool(claimed)
 
 
@@ -68,7 +71,8 @@ def _work_on(batch: Batch, until: float) -> None:
     except archives.Busy:
         return
     except archives.Damaged:
-        nothing = {"codes_drawn": 0, "last_code": 0, "size": 0, "index_size": 0}
+        rows = [each for each in batch.refused if each["line"]]
+        nothing = {"codes_drawn": 0, "last_code": 0, "size": 0, "index_size": 0, "refused": rows}
         _mine(batch).update(starts=F("starts") + 1, **nothing)
     except (OperationalError, InterfaceError):
         raise  # the database is away or busy: the next message goes on
@@ -89,13 +93,13 @@ def _make_links(batch: Batch, until: float) -> bool:
     while new_links.make_some(_mine(batch)):
         if time.monotonic() > until:
             break
-    made, refused = new_links.outcome(batch)
-    written = _mine(batch).update(links_made=made, refused=refused, worked_at=timezone.now())
-    return bool(written) and made == batch.links_total
+    batch.links_made, batch.refused = new_links.outcome(batch)
+    written = _mine(batch).update(links_made=batch.links_made, refused=batch.refused, worked_at=timezone.now())
+    return bool(written) and not batch.is_making_links
 
 
 def _draw(batch: Batch, file: BinaryIO, until: float) -> None:
-    before = batch.codes_drawn
+    before = batch.last_code
     with archives.going_on(batch, file) as archive:
         is_finished = _draw_some(batch, archive, until)
         if is_finished:
@@ -103,39 +107,53 @@ def _draw(batch: Batch, file: BinaryIO, until: float) -> None:
         batch.size, batch.index_size = archive.kept()
     if is_finished and batch.codes_drawn == 0:
         return _fail(batch, _why_nothing(batch))
-    reached = {name: getattr(batch, name) for name in ("codes_drawn", "last_code", "size", "index_size")}
+    reached = {name: getattr(batch, name) for name in _REACHED}
     end = {"done_at": timezone.now(), "codes_total": batch.codes_drawn} if is_finished else {}
-    _mine(batch).filter(codes_drawn=before).update(worked_at=timezone.now(), **reached, **end)
+    _mine(batch).filter(last_code=before).update(worked_at=timezone.now(), **reached, **end)
     if is_finished:
         archives.remove_index(batch)
     return None
 
 
 def _draw_some(batch: Batch, archive: archives.Archive, until: float) -> bool:
-    """Whether that was all; at least one code is drawn, however late it is."""
+    """Whether that was all; at least one code is looked at, however late it is."""
     if batch.index_size == 0:
         archive.note(archives.BYTE_ORDER_MARK + HEADER)
-    extension = cast(pictures.Extension, batch.format)  # looked at when the batch was asked for
-    for code in _codes(batch):
-        name = archive.add(pictures.filename_of(code, extension), pictures.draw(code, extension, batch.scale))
-        archive.note(index_line(name, code))
-        batch.codes_drawn, batch.last_code = batch.codes_drawn + 1, code.pk
+    drawer = Drawer.of(batch.workspace_id)
+    for code in _codes(batch, drawer):
+        _draw_one(batch, code, drawer, archive)
+        batch.last_code = code.pk
         if time.monotonic() > until:
             return False
     return True
 
 
-def _codes(batch: Batch) -> Iterator[Code]:
+def _draw_one(batch: Batch, code: Code, drawer: Drawer, archive: archives.Archive) -> None:
+    """Put one code in; one that would not scan is left out, and said on the row."""
+    extension = cast(Format, batch.format)  # looked at when the batch was asked for
+    try:
+        content = drawer.draw(code, Output(extension, scale=batch.scale))
+    except DoesNotScan as refusal:
+        batch.refused = [*batch.refused, {"line": None, "message": str(refusal)}][:MOST_MISTAKES]
+        return
+    archive.note(index_line(archive.add(filename_of(code, extension), content), code))
+    batch.codes_drawn += 1
+
+
+def _codes(batch: Batch, drawer: Drawer) -> Iterator[Code]:
     """What is left to draw, with symbols: a few queries for a hundred codes."""
-    left = codes_of(batch).select_related("domain", "link")
+    # Styles hold logos: each is read once, not with every code.
+    left = codes_of(batch).select_related("domain", "link").prefetch_related("style")
     while page := list(left.filter(pk__gt=batch.last_code)[:CODES_AT_ONCE]):
-        pictures.put_symbols(page)
+        drawer.put_symbols(page)
         yield from page
 
 
 def _why_nothing(batch: Batch) -> str:
-    _, refused = new_links.outcome(batch)
-    return f"No row became a link. Line {refused[0]['line']}: {refused[0]['message']}" if refused else NOTHING_LEFT
+    if not batch.refused:
+        return NOTHING_LEFT
+    first = batch.refused[0]
+    return f"No row became a link. Line {first['line']}: {first['message']}" if first["line"] else str(first["message"])
 
 
 def _fail(batch: Batch, why: str) -> None:

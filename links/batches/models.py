@@ -31,14 +31,18 @@ class Batch(models.Model):
     source = models.CharField(max_length=8, choices=Source)
     source_id = models.BigIntegerField(null=True, blank=True, help_text="Of the link, campaign or tag.")
     code_ids = models.JSONField(default=list, blank=True, help_text="Of the chosen codes.")
-    format = models.CharField(max_length=10, help_text="One of the extensions of links/pictures.py.")
+    format = models.CharField(max_length=10, help_text="One of the extensions of links/studio/files.py.")
     scale = models.PositiveSmallIntegerField(help_text="Pixels a module.")
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True)
     api_key = models.ForeignKey("accounts.ApiKey", on_delete=models.SET_NULL, null=True, blank=True)
     links_total = models.PositiveIntegerField(default=0, help_text="Rows of the CSV file, a link each.")
     links_made = models.PositiveIntegerField(default=0, help_text="Rows that are links by now, or were refused.")
-    refused = models.JSONField(default=list, blank=True, help_text="Some rows that became no link: {line, message}.")
+    refused = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Some rows without a link and codes that would not scan: {line or null, message}.",
+    )
     codes_total = models.PositiveIntegerField(help_text="How many codes it was asked for; once done, exactly.")
     codes_drawn = models.PositiveIntegerField(default=0)
     last_code = models.BigIntegerField(default=0, help_text="The id of the code drawn last: where to go on.")

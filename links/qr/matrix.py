@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
-from qrcode import constants, util
-from qrcode.main import QRCode
+from qrcode import constants
 
-from links.qr.payload import Mode, Segment, bits, cheapest_segments
+from links.qr.codewords import capacity, codewords
+from links.qr.masks import best_mask
+from links.qr.placement import placed
+from links.qr.segments import Segment, bits, cheapest_segments
 
 Level = Literal["M", "Q", "H"]
 # Row by row, True is dark.
@@ -21,11 +23,10 @@ _LEVELS: dict[Level, int] = {
     "Q": constants.ERROR_CORRECT_Q,
     "H": constants.ERROR_CORRECT_H,
 }
-_MODES: dict[Mode, Literal[2, 4]] = {"alphanumeric": 2, "byte": 4}  # as the standard numbers them, and qrcode too
 
 
 class TextTooLong(ValueError):
-    """A text that no QR code holds at level M."""
+    """A text that no QR code of the level asked for holds."""
 
 
 @dataclass(frozen=True)
@@ -38,18 +39,27 @@ class Symbol:
     segments: tuple[Segment, ...]
 
     @classmethod
-    def of(cls, text: str) -> Self:
-        """The smallest symbol of a text, with the strongest error correction of its size; raises TextTooLong."""
-        version, segments = _smallest(text)
-        level = next(level for level in reversed(_LEVELS) if bits(segments, version) <= _capacity(version, level))
-        # Which mask reads best is worked out once and takes most of the time; from now on it is part of the symbol.
-        mask = _encoder(version, level, segments).best_mask_pattern()
+    def of(cls, text: str, *, level: Level | None = None, at_least: Level = "M") -> Self:
+        """The smallest symbol of a text; raises TextTooLong.
+
+        Its error correction is exactly `level` where a specification wants one, else the strongest, from `at_least`
+        on, for which the symbol needs not be larger.
+        """
+        version, segments = _smallest(text, level or at_least)
+        level = level or _strongest(version, segments)
+        # Which mask reads best is worked out once; from now on it is part of the symbol.
+        mask = best_mask(version, codewords(version, _LEVELS[level], segments))
         return cls(version, level, mask, segments)
 
     @property
     def text(self) -> str:
         """What a scanner reads."""
         return "".join(text for _, text in self.segments)
+
+    @property
+    def size(self) -> int:
+        """Modules along a side, without the quiet zone."""
+        return 4 * self.version + 17
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -64,27 +74,29 @@ class Symbol:
         segments = tuple((mode, text) for mode, text in stored["segments"])
         return cls(stored["version"], stored["level"], stored["mask"], segments)
 
+    def rows(self) -> list[str]:
+        """`size` rows of as many characters without the quiet zone, "1" is dark."""
+        level = _LEVELS[self.level]
+        cells = placed(self.version, level, self.mask, codewords(self.version, level, self.segments))
+        return [cells[start : start + self.size] for start in range(0, len(cells), self.size)]
+
     def modules(self) -> Modules:
         """The picture with its quiet zone, which is thereby inside every file that is drawn from it."""
-        encoder = _encoder(self.version, self.level, self.segments)
-        encoder.makeImpl(False, self.mask)
-        return tuple(tuple(map(bool, row)) for row in encoder.get_matrix())
+        beside = (False,) * QUIET_ZONE
+        above = (((False,) * (self.size + 2 * QUIET_ZONE)),) * QUIET_ZONE
+        return (*above, *((*beside, *(cell == "1" for cell in row), *beside) for row in self.rows()), *above)
 
 
-def _smallest(text: str) -> tuple[int, tuple[Segment, ...]]:
-    for version in range(1, MAX_VERSION + 1):
-        segments = cheapest_segments(text, version)
-        if bits(segments, version) <= _capacity(version, "M"):
-            return version, segments
-    raise TextTooLong(f"{len(text)} characters are more than a QR code holds. Use a shorter address.")
+def _smallest(text: str, level: Level) -> tuple[int, tuple[Segment, ...]]:
+    for versions in (range(1, 10), range(10, 27), range(27, MAX_VERSION + 1)):
+        segments = cheapest_segments(text, versions[0])  # the same within these, as their length fields are
+        needed = bits(segments, versions[0])
+        for version in versions:
+            if needed <= capacity(version, _LEVELS[level]):
+                return version, segments
+    raise TextTooLong(f"{len(text)} characters are more than a QR code of level {level} holds. Shorten the text.")
 
 
-def _capacity(version: int, level: Level) -> int:
-    return util.BIT_LIMIT_TABLE[_LEVELS[level]][version]
-
-
-def _encoder(version: int, level: Level, segments: tuple[Segment, ...]) -> QRCode[Any]:
-    encoder: QRCode[Any] = QRCode(version=version, error_correction=_LEVELS[level], border=QUIET_ZONE)
-    for mode, text in segments:
-        encoder.add_data(util.QRData(text.encode(), mode=_MODES[mode]))
-    return encoder
+def _strongest(version: int, segments: tuple[Segment, ...]) -> Level:
+    needed = bits(segments, version)
+    return next(level for level in reversed(_LEVELS) if needed <= capacity(version, _LEVELS[level]))

@@ -22,7 +22,10 @@ class Gradient:
 
 @dataclass(frozen=True)
 class Logo:
-    """A picture in the middle: `width` as a share of the symbol's side without quiet zone, `margin` in modules."""
+    """A picture in the middle: `width` as a share of the symbol's side without quiet zone, `margin` in modules.
+
+    The width is that of its longer side, or of the circle, which cuts off what reaches over it.
+    """
 
     png: bytes
     width: float = 0.2
@@ -42,7 +45,10 @@ class Frame:
 
 @dataclass(frozen=True)
 class Style:
-    """Everything that decides how a symbol is drawn; `dot_size` is a module's width where shapes stand apart (0–1)."""
+    """Everything that decides how a symbol is drawn; `dot_size` is a module's width where shapes stand apart (0–1).
+
+    Rounded and classy modules always join, whatever it is.
+    """
 
     modules: ModuleShape = "square"
     dot_size: float = 1.0

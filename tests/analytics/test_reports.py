@@ -79,8 +79,8 @@ def test_a_series_is_what_a_recount_says(
 
     series = reports.scan_series(about(LINK, zone=own_zone or zone), period)
 
-    assert [vars(point.counts) for point in series.points] == list(expected.values())
-    assert vars(series.counts) == {name: sum(point[name] for point in expected.values()) for name in CLASSES}
+    assert [point.counts._asdict() for point in series.points] == list(expected.values())
+    assert series.counts._asdict() == {name: sum(point[name] for point in expected.values()) for name in CLASSES}
 
 
 @pytest.mark.django_db

@@ -75,6 +75,29 @@ def refused_networks(page: Page) -> None:
     page.locator(".invalid-feedback").wait_for()
 
 
+def undrawable_style(page: Page) -> None:
+    page.locator("#id_frame").select_option("badge")
+    page.get_by_label("Call to action").fill("漢字")
+    page.locator("#preview [role=status] li").last.wait_for()
+
+
+def pale_style(page: Page) -> None:
+    page.get_by_label("Name").fill("Pale")
+    with page.expect_response("**/styles/preview"):
+        page.locator("#id_color").fill("#dddddd")
+    page.get_by_role("button", name="Save style").click()
+    page.locator(".invalid-feedback").wait_for()
+
+
+def style_with_everything(page: Page) -> None:
+    page.locator("#id_paint").select_option("linear")
+    page.locator("#id_frame").select_option("badge")
+    page.get_by_label("Eyes have colours of their own").check()
+    page.get_by_label("The short address below").check()
+    page.locator("#preview img").first.wait_for()
+    page.wait_for_load_state("networkidle")
+
+
 def new_key(page: Page) -> None:
     page.get_by_label("Name").fill("Shop")
     page.get_by_role("button", name="Create key").click()
@@ -143,6 +166,15 @@ PAGES = (
     Shown("link with long words", "/w/demo/links/{long}", ready="#scan-panel"),
     Shown("link that is warned of", "/w/demo/links/{warned}", ready="#scan-panel"),
     Shown("edit link", "/w/demo/links/{long}/edit"),
+    Shown("styles", "/w/demo/styles", ready=".gallery"),
+    Shown("styles, none yet", "/w/empty/styles", ready=".empty"),
+    Shown("new style", "/w/demo/styles/new?preset=Dusk", ready="#preview img"),
+    Shown("new style, something that cannot be drawn", "/w/demo/styles/new", act=undrawable_style),
+    Shown("new style, refused", "/w/demo/styles/new", act=pale_style),
+    Shown("style with everything", "/w/demo/styles/new", act=style_with_everything),
+    Shown("style that does not scan", "/w/demo/styles/{pale}", ready="#preview img"),
+    Shown("delete style", "/w/demo/styles/{pale}/delete"),
+    Shown("picture of a code", "/w/demo/codes/{drawn}/picture", ready="#preview img"),
     Shown("edit code", "/w/demo/codes/{long_code_id}/edit"),
     Shown("pause link", "/w/demo/links/{busy}/pause"),
     Shown("delete link", "/w/demo/links/{long}/delete"),

@@ -13,8 +13,11 @@ from accounts.models import ApiKey, Workspace
 from links import actions
 from links.actions import NOBODY, add_code, change_link, create_link, delete_link
 from links.labels import rename
-from links.models import Campaign, Link
+from links.models import Campaign, Link, Style
+from links.qr.presets import PRESETS
+from links.qr.styles import Style as Look
 from links.safety.verdicts import check_link
+from links.studio import saving
 from tests.browser import batched, outgoing
 from tests.browser.busy_month import fill
 
@@ -44,8 +47,22 @@ def set_up() -> None:
     ApiKey.issue(workspace, "Till at the counter")
     create_with_owner(Workspace(name="Empty", slug="empty"), workspace.memberships.get().user.email)
     batched.set_up(made["busy"], made["long"])
-    places = _places(made) | _campaigns(workspace, made) | outgoing.set_up(made["busy"], made["long"])
+    places = (
+        _places(made)
+        | _campaigns(workspace, made)
+        | _styles(workspace, made)
+        | outgoing.set_up(made["busy"], made["long"])
+    )
     print(json.dumps(places))
+
+
+def _styles(workspace: Workspace, made: dict[str, Link]) -> dict[str, str]:
+    """The default, and one of a long name that scans with a reason only."""
+    saving.save(Style(workspace=workspace), saving.Wanted("Deep sea", PRESETS["Deep sea"], is_default=True), NOBODY)
+    pale = saving.Wanted("Hausfarben " + "x" * 60, Look(foreground="#dddddd"), override_reason="For a magazine.")
+    style = saving.save(Style(workspace=workspace), pale, NOBODY)
+    code = made["long"].codes.order_by("pk")[0]
+    return {"pale": str(style.pk), "drawn": str(code.pk)}
 
 
 def _campaigns(workspace: Workspace, made: dict[str, Link]) -> dict[str, str]:

@@ -8,7 +8,9 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import Workspace
 from links import actions, pictures
 from links.models import Code, Domain, Link
+from links.pictures import Drawer
 from links.qr.matrix import Symbol
+from links.studio.files import Format, Output
 from tests.links.qr.pictures import modules_of_svg, scanned
 
 
@@ -28,15 +30,19 @@ def address_of(code: Code, extension: str = "png", **query: str | int) -> str:
     return reverse("v1:code-image", args=[code.pk, extension], query=query)
 
 
+def drawn(code: Code, extension: Format) -> bytes:
+    return Drawer.of(code.link.workspace_id).draw(code, Output(extension))
+
+
 def test_a_generated_code_is_drawn_in_capitals(code: Code) -> None:
     symbol = pictures.symbol_of(code)
     assert symbol.to_json()["segments"] == [["byte", "https"], ["alphanumeric", f"://Q.EXAMPLE.COM/{code.path}"]]
-    assert scanned(pictures.draw(code, "png")).text == f"https://Q.EXAMPLE.COM/{code.path}"
+    assert scanned(drawn(code, "png")).text == f"https://Q.EXAMPLE.COM/{code.path}"
 
 
 def test_an_alias_is_drawn_as_it_was_chosen(link: Link) -> None:
     alias = link.codes.get(kind=Code.Kind.ALIAS)
-    assert scanned(pictures.draw(alias, "png")).text == "https://q.example.com/Menu-2026"
+    assert scanned(drawn(alias, "png")).text == "https://q.example.com/Menu-2026"
 
 
 def test_the_picture_is_stored_once(code: Code, django_assert_num_queries: DjangoAssertNumQueries) -> None:
@@ -55,9 +61,9 @@ def test_of_two_first_drawings_one_is_kept(code: Code) -> None:
 
 
 def test_a_new_address_of_the_site_leaves_the_picture_alone(code: Code, site: Domain) -> None:
-    before = pictures.draw(code, "svg")
+    before = drawn(code, "svg")
     Domain.objects.filter(pk=site.pk).update(host="new.example.com")
-    assert pictures.draw(Code.objects.select_related("domain").get(pk=code.pk), "svg") == before
+    assert drawn(Code.objects.select_related("domain").get(pk=code.pk), "svg") == before
 
 
 def test_png_over_rest(api: Client, code: Code) -> None:
@@ -109,7 +115,7 @@ def test_one_picture_costs_a_known_number_of_queries(
     alice_client: Client, code: Code, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     alice_client.get(address_of(code))
-    with django_assert_max_num_queries(3):  # session, user, code
+    with django_assert_max_num_queries(4):  # session, user, code, the default style
         alice_client.get(address_of(code))
 
 

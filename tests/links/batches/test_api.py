@@ -11,11 +11,13 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import ApiKey, Membership, User, Workspace
-from links import actions, pictures
+from links import actions
 from links.batches import archives, job
 from links.batches.models import Batch
 from links.batches.rows import MOST_BYTES
 from links.models import Campaign, Code, Domain, Link, Tag
+from links.pictures import Drawer, filename_of
+from links.studio.files import Output
 from tests.links.batches.conftest import link_with_codes
 from tests.links.factories import a_link
 from tests.qrplatform.test_api_frame import problem_of
@@ -65,7 +67,8 @@ def test_from_the_question_to_the_file(api: Client, workspace: Workspace) -> Non
     with ZipFile(BytesIO(content_of(response))) as archive:
         assert len(archive.namelist()) == 4
         code = link.codes.filter(kind="qr").select_related("domain")[0]
-        assert archive.read(pictures.filename_of(code, "png")) == pictures.draw(code, "png", 3)
+        drawn = Drawer.of(workspace.pk).draw(code, Output("png", scale=3))
+        assert archive.read(filename_of(code, "png")) == drawn
 
 
 def test_everything_can_be_the_source(api: Client, workspace: Workspace) -> None:

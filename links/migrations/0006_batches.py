@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_coming_timezone'),
-        ('links', '0004_keys_of_names'),
+        ('links', '0005_styles'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -23,12 +23,12 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(choices=[('link', 'Link'), ('campaign', 'Campaign'), ('tag', 'Tag'), ('codes', 'chosen codes'), ('file', 'links of a CSV file')], max_length=8)),
                 ('source_id', models.BigIntegerField(blank=True, help_text='Of the link, campaign or tag.', null=True)),
                 ('code_ids', models.JSONField(blank=True, default=list, help_text='Of the chosen codes.')),
-                ('format', models.CharField(help_text='One of the extensions of links/pictures.py.', max_length=10)),
+                ('format', models.CharField(help_text='One of the extensions of links/studio/files.py.', max_length=10)),
                 ('scale', models.PositiveSmallIntegerField(help_text='Pixels a module.')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('links_total', models.PositiveIntegerField(default=0, help_text='Rows of the CSV file, a link each.')),
                 ('links_made', models.PositiveIntegerField(default=0, help_text='Rows that are links by now, or were refused.')),
-                ('refused', models.JSONField(blank=True, default=list, help_text='Some rows that became no link: {line, message}.')),
+                ('refused', models.JSONField(blank=True, default=list, help_text='Some rows without a link and codes that would not scan: {line or null, message}.')),
                 ('codes_total', models.PositiveIntegerField(help_text='How many codes it was asked for; once done, exactly.')),
                 ('codes_drawn', models.PositiveIntegerField(default=0)),
                 ('last_code', models.BigIntegerField(default=0, help_text='The id of the code drawn last: where to go on.')),

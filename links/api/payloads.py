@@ -1,0 +1,95 @@
+"""What a static code can say, over REST: a `kind`, and the fields of its dataclass in links/qr/payloads."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework_dataclasses.serializers import DataclassSerializer
+
+from links.qr import payloads
+from links.qr.payloads.fields import PayloadRefused
+
+
+class VerbatimField(serializers.CharField):
+    """Text as it was sent: a password may end with a space."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"trim_whitespace": False, "allow_blank": True} | options)
+
+
+@extend_schema_field({"type": "string", "description": "A date for whole days, or a date-time with its offset."})
+class DayOrMomentField(serializers.Field[Any, Any, Any, Any]):
+    """When an event begins or ends."""
+
+    def to_internal_value(self, data: Any) -> date | datetime:
+        text = str(data)
+        field = serializers.DateField() if len(text) == len("2026-01-31") else serializers.DateTimeField()
+        return field.run_validation(text)  # type: ignore[no-any-return]
+
+    def to_representation(self, value: date) -> str:
+        return value.isoformat()
+
+
+class PayloadSerializer(DataclassSerializer[Any]):
+    """The fields of one kind."""
+
+    serializer_field_mapping = {  # noqa: RUF012 - its base class has it so
+        **DataclassSerializer.serializer_field_mapping,
+        str: VerbatimField,
+    }
+
+
+class EventSerializer(PayloadSerializer):
+    """An event; `uid` and `made` are new ones where they are not given."""
+
+    starts = DayOrMomentField()
+    ends = DayOrMomentField()
+    uid = VerbatimField(default=lambda: str(uuid4()))
+    made = serializers.DateTimeField(default=lambda: timezone.now().replace(microsecond=0))
+
+    class Meta:
+        dataclass = payloads.Event
+
+
+def _serializer(kind: type) -> type[PayloadSerializer]:
+    meta = type("Meta", (), {"dataclass": kind})
+    return type(f"{kind.__name__}Serializer", (PayloadSerializer,), {"Meta": meta, "__doc__": kind.__doc__})
+
+
+KINDS: dict[str, type[PayloadSerializer]] = {
+    "text": _serializer(payloads.PlainText),
+    "url": _serializer(payloads.WebAddress),
+    "vcard": _serializer(payloads.VCard),
+    "mecard": _serializer(payloads.MeCard),
+    "wifi": _serializer(payloads.Wifi),
+    "mail": _serializer(payloads.Mail),
+    "sms": _serializer(payloads.TextMessage),
+    "phone": _serializer(payloads.PhoneCall),
+    "geo": _serializer(payloads.Place),
+    "event": EventSerializer,
+    "sepa": _serializer(payloads.SepaTransfer),
+    "bitcoin": _serializer(payloads.BitcoinPayment),
+    "ethereum": _serializer(payloads.EthereumPayment),
+}
+
+
+@extend_schema_field(PolymorphicProxySerializer("Payload", dict(KINDS), "kind"))
+class PayloadField(serializers.DictField):
+    """A payload by its kind."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        given: Mapping[str, Any] = super().to_internal_value(data)
+        kind = given.get("kind")
+        if kind not in KINDS:
+            raise ValidationError({"kind": [f"Choose one of {', '.join(KINDS)}."]})
+        asked = KINDS[kind](data={name: value for name, value in given.items() if name != "kind"})
+        try:
+            asked.is_valid(raise_exception=True)
+            return asked.validated_data
+        except PayloadRefused as refused:
+            raise ValidationError({refused.field: [refused.advice]}) from refused

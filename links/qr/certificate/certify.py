@@ -1,0 +1,48 @@
+"""The door to certificates: judge a style, and say what to change where it does not pass."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import chain
+from typing import TypeAlias
+
+from links.qr.certificate.certificate import Advice, Certificate, judge, look, swept
+from links.qr.certificate.findings import VERDICTS
+from links.qr.certificate.remedies import KINDS, Change
+from links.qr.matrix import Symbol
+from links.qr.styles import Style
+
+# How bad a certificate is: its verdict first, then how many findings are of that grade, and of the grades above it.
+Rank: TypeAlias = tuple[int, ...]
+
+
+def certify(symbol: Symbol, style: Style) -> Certificate:
+    """The certificate of a style on a symbol, with the one change that helps most where it does not pass."""
+    certificate = judge(symbol, style)
+    if certificate.outcome == "pass":
+        return certificate
+    return replace(certificate, advice=_best_advice(symbol, style, certificate))
+
+
+def _best_advice(symbol: Symbol, style: Style, certificate: Certificate) -> Advice | None:
+    """The change that hurts the design least of those after which everything passes, else the one that helps most."""
+    problems = {finding.check for finding in certificate.problems}
+    best: tuple[Rank, Advice] | None = None
+    for change, better in _tried(kind(symbol, style) for kind, helps in KINDS if helps & problems):
+        if (rank := _rank(better)) < (best[0] if best else _rank(certificate)):
+            best = rank, Advice(change, better.verdict)
+        if better.outcome == "pass":
+            break
+    return best and best[1]
+
+
+def _tried(kinds: Iterable[Iterator[Change]]) -> Iterator[tuple[str, Certificate]]:
+    """The certificates of all changes, kind by kind; the sweep is spared where the rest is not in order."""
+    for text, symbol, style in chain.from_iterable(kinds):
+        seen, picture = look(symbol, style)
+        yield text, swept(seen, symbol, picture) if seen.outcome == "pass" else seen
+
+
+def _rank(certificate: Certificate) -> Rank:
+    grades = [finding.grade for finding in certificate.findings]
+    counts = [grades.count(verdict) for verdict in reversed(VERDICTS[2:])]
+    return VERDICTS.index(certificate.verdict), *counts

@@ -1,0 +1,118 @@
+"""The page of a code's picture: its style, how well it scans, and files of every format and size."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from accounts.access import get_object
+from accounts.models import Workspace
+from links import actions, pictures
+from links.models import Code, Style
+from links.pictures import Drawer
+from links.qr.payloads.fields import PayloadRefused
+from links.studio import files
+from links.studio.files import Output
+from links.studio.preview import Preview
+from links.views import actor_of, in_workspace, takes_form, typed
+
+FORMATS = {
+    "svg": "SVG: for print shops and web pages",
+    "pdf": "PDF: for print shops",
+    "eps": "EPS: for older print programs",
+    "png": "PNG: for documents and screens",
+    "webp": "WebP: for web pages",
+    "jpg": "JPEG: where nothing else is taken",
+}
+
+
+class StyleChoice(forms.Form):
+    """Which of the workspace's styles a code is drawn in."""
+
+    style = forms.ModelChoiceField(
+        queryset=Style.objects.none(),
+        label="Style",
+        required=False,
+        empty_label="The default",
+        error_messages={"invalid_choice": "There is no such style any more."},
+    )
+
+    def __init__(self, data: object, workspace: Workspace, chosen: Style | None) -> None:
+        super().__init__(data, initial={"style": chosen})  # type: ignore[arg-type]  # what a request has
+        self.fields["style"].queryset = workspace.styles.defer("logo").order_by("key")  # type: ignore[attr-defined]
+
+
+class FileChoice(forms.Form):
+    """The format and size of a file; sent to the REST address of the format that is chosen."""
+
+    format = forms.ChoiceField(label="Format", choices=list(FORMATS.items()))
+    mm = forms.FloatField(label="Width in print, mm", min_value=5, max_value=5000, initial=files.DEFAULT_MM)
+    dpi = forms.IntegerField(
+        label="Dots an inch", min_value=36, max_value=2400, initial=300, help_text="Of PNG, WebP and JPEG."
+    )
+    color_space = forms.ChoiceField(
+        label="Colours", choices=[("rgb", "RGB"), ("cmyk", "CMYK, for presses")], help_text="Of PDF and EPS."
+    )
+
+
+@takes_form
+@in_workspace
+def show_picture(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    """Look at a code as it is drawn today, choose its style, and download it."""
+    code, drawer = _code(request, workspace, pk), Drawer.of(workspace.pk)
+    form = StyleChoice(typed(request), workspace, code.style)
+    if form.is_valid():
+        actions.change_code(code, form.cleaned_data, actor=actor_of(request))
+        messages.success(request, "The style is saved. What is printed already stays as it is.")
+        return redirect("links:picture", workspace.slug, code.pk)
+    style = drawer.style_of(code)
+    context = {
+        "workspace": workspace,
+        "code": code,
+        "style": style,
+        "form": form,
+        "file_form": FileChoice(),
+        "is_enforced": style is not None and style.is_enforced,
+        **_previewed(code, drawer, style),
+    }
+    return render(request, "links/picture.html", context)
+
+
+def _previewed(code: Code, drawer: Drawer, style: Style | None) -> dict[str, object]:
+    """The preview, and why there is none where the style does not fit this code."""
+    try:
+        symbol = pictures.symbol_of(code, style)
+        return {"preview": Preview.of(symbol, drawer.look_of_style(style), pictures.caption_of(code))}
+    except PayloadRefused as refused:
+        return {"preview": None, "refused": refused.advice}
+
+
+@require_safe
+@in_workspace
+def download_picture(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    """The file of a code; back on its page with what to change where there is none."""
+    code, form = _code(request, workspace, pk), FileChoice(request.GET)
+    problems = [f"{form[field].label}: {' '.join(map(str, errors))}" for field, errors in form.errors.items()]
+    if not problems:
+        try:
+            content = Drawer.of(workspace.pk).draw(code, Output(**form.cleaned_data))
+        except PayloadRefused as refused:
+            problems = [refused.advice]
+        except pictures.DoesNotScan as refused:
+            problems = [str(refused)]
+        else:
+            extension = form.cleaned_data["format"]
+            name = content_disposition_header(True, pictures.filename_of(code, extension)) or "attachment"
+            kind = files.CONTENT_TYPES[extension]
+            return HttpResponse(content, content_type=kind, headers={"Content-Disposition": name})
+    for problem in problems:
+        messages.error(request, problem)
+    return redirect("links:picture", workspace.slug, code.pk)
+
+
+def _code(request: HttpRequest, workspace: Workspace, pk: int) -> Code:
+    living = Code.objects.filter(link__deleted_at=None, link__workspace=workspace, kind=Code.Kind.QR)
+    with_parts = living.select_related("link", "domain", "style")
+    return get_object(request, with_parts, workspace_path="link__workspace", pk=pk)

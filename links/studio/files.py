@@ -1,0 +1,94 @@
+"""A symbol in a look as a file: SVG, PNG, JPEG, WebP, PDF or EPS, of the size asked for."""
+
+import math
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from django.conf import settings
+
+from links.qr import eps, frames, pdf, raster, shapes, svg
+from links.qr.art import Art
+from links.qr.lettering import Typeface
+from links.qr.matrix import Symbol
+from links.qr.payloads.fields import PayloadRefused
+from links.qr.styles import Style as Look
+
+Format = Literal["svg", "png", "jpg", "webp", "pdf", "eps"]
+ColorSpace = Literal["rgb", "cmyk"]
+
+CONTENT_TYPES: dict[Format, str] = {
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "webp": "image/webp",
+    "pdf": "application/pdf",
+    "eps": "application/postscript",
+}
+_ENCODERS = {"png": raster.png, "jpg": raster.jpeg, "webp": raster.webp}
+SCALES = range(1, 65)  # pixels a module
+DEFAULT_SCALE = 10
+DEFAULT_MM = 40.0
+MM_PER_INCH = 25.4
+
+
+@dataclass(frozen=True)
+class Output:
+    """A format and a size, told in one way: pixels a module, pixels across, or millimetres across at some DPI."""
+
+    format: Format
+    scale: int | None = None
+    size: int | None = None
+    mm: float | None = None
+    dpi: int = 300
+    color_space: ColorSpace = "rgb"
+
+    def module_mm(self, art: Art) -> float:
+        """Of what is printed as shapes."""
+        return (self.mm or DEFAULT_MM) / art.width
+
+    def pixels(self, art: Art) -> int:
+        """Whole pixels for each module, so that no edge is blurred; raises PayloadRefused."""
+        if self.scale is not None:
+            return self.scale
+        field, across = "size", self.size
+        if self.mm is not None:
+            field, across = "mm", int(self.mm / MM_PER_INCH * self.dpi)
+        if across is None:
+            return DEFAULT_SCALE
+        if across < art.width:
+            least = math.ceil(art.width if field == "size" else art.width * MM_PER_INCH / self.dpi)
+            raise PayloadRefused(field, f"Use at least {least}: every module needs a pixel of its own.")
+        return int(across // art.width)
+
+
+def composed(symbol: Symbol, look: Look, caption: str = "") -> Art:
+    """The whole picture: the symbol in its look, what frames it, and the line below. Raises PayloadRefused."""
+    art = shapes.compose(symbol, look)
+    if look.frame:
+        art = frames.framed(art, look.frame, typeface())
+    if caption and look.has_caption:
+        art = frames.captioned(art, caption, typeface())
+    return art
+
+
+def written(art: Art, output: Output) -> bytes:
+    """The picture as a file; raises PayloadRefused for a size that it cannot have."""
+    match output.format:
+        case "svg" if output.mm is not None:
+            return svg.draw(art, width=output.mm, unit="mm")
+        case "svg":
+            return svg.draw(art, width=output.pixels(art) * art.width)
+        case "pdf":
+            return pdf.draw(art, module_mm=output.module_mm(art), color_space=output.color_space)
+        case "eps":
+            return eps.draw(art, module_mm=output.module_mm(art), color_space=output.color_space)
+        case _:
+            image = raster.draw(art, scale=output.pixels(art))
+            return _ENCODERS[output.format](image, dpi=output.dpi)
+
+
+@cache
+def typeface() -> Typeface:
+    """What texts around symbols are set in; reading it takes a while."""
+    return Typeface(settings.LABEL_FONT_PATH)

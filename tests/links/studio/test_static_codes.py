@@ -1,0 +1,146 @@
+"""Static codes over REST: any payload, written as phones expect, in every format and of the size asked for."""
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.test import Client
+from PIL import Image
+from pytest_django.fixtures import Settings
+
+from links.models import Style
+from tests.links.qr.pictures import scanned
+from tests.links.studio.conftest import BLUE, PALE
+
+QR = "/api/v1/qr"
+WIFI = {"kind": "wifi", "ssid": "Café; guests", "password": "secret: 12 "}
+
+
+def post(api: Client, path: str = QR, **body: Any) -> Any:
+    return api.post(path, body, content_type="application/json")
+
+
+def errors_of(response: Any) -> dict[str | None, str]:
+    assert response.status_code == 400, response.content
+    return {error["field"]: error["detail"] for error in response.json()["errors"]}
+
+
+@pytest.mark.parametrize(
+    ("payload", "text"),
+    [
+        (WIFI, r"WIFI:T:WPA;S:Café\; guests;P:secret\: 12 ;;"),
+        ({"kind": "url", "address": "HTTPS://Example.com/a b"}, "https://example.com/a%20b"),
+        ({"kind": "text", "text": " Hello,\nworld "}, " Hello,\nworld "),
+        ({"kind": "phone", "number": "+44 20 7946 0018"}, "tel:+442079460018"),
+        ({"kind": "sms", "number": "+442079460018", "message": "Hi: there"}, "SMSTO:+442079460018:Hi: there"),
+        ({"kind": "mail", "to": ["a@example.org"], "subject": "A & B"}, "mailto:a@example.org?subject=A%20%26%20B"),
+        ({"kind": "geo", "latitude": "51.5", "longitude": "-0.12"}, "geo:51.5,-0.12"),
+    ],
+)
+def test_a_payload_is_written_as_phones_expect(api: Client, payload: dict[str, Any], text: str) -> None:
+    response = post(api, payload=payload, format="png")
+    assert response.status_code == 200, response.content
+    assert scanned(response.content).text == text
+
+
+def test_a_contact_with_numbers_and_addresses(api: Client) -> None:
+    card = {
+        "kind": "vcard",
+        "given_name": "Ada",
+        "family_name": "Lovelace; Countess",
+        "telephones": [{"number": "+442079460018", "types": ["work"]}],
+        "addresses": [{"street": "12 St James's Square", "city": "London", "type": "home"}],
+        "note": "One\nEND:VCARD",
+    }
+    lines = scanned(post(api, payload=card, format="png").content).text.split("\r\n")
+    assert r"N:Lovelace\; Countess;Ada;;;" in lines
+    assert "TEL;TYPE=work:+442079460018" in lines
+    assert r"NOTE:One\nEND:VCARD" in lines
+    assert lines.count("END:VCARD") == 1
+
+
+def test_an_event_of_a_whole_day_and_one_of_an_hour(api: Client) -> None:
+    fair = {"kind": "event", "summary": "Fair", "starts": "2027-05-01", "ends": "2027-05-02"}
+    response = post(api, payload=fair, format="png")
+    assert response.status_code == 200, response.content
+    assert "DTSTART;VALUE=DATE:20270501" in scanned(response.content).text
+    talk = fair | {"starts": "2027-05-01T10:00:00+02:00", "ends": "2027-05-01T11:00:00+02:00"}
+    response = post(api, payload=talk, format="png")
+    assert response.status_code == 200, response.content
+    assert "DTSTART:20270501T080000Z" in scanned(response.content).text
+
+
+def test_a_transfer_has_the_level_that_banks_want(api: Client) -> None:
+    transfer = {"kind": "sepa", "name": "Red Cross", "iban": "DE02120300000000202051", "amount": "12.30"}
+    read = scanned(post(api, payload=transfer, level="H", format="png").content)
+    assert read.ec_level == "M"
+    assert "EUR12.3" in read.text
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "payload"),
+        ({"text": "a", "payload": WIFI}, "payload"),
+        ({"payload": {"kind": "fax"}}, "payload.kind"),
+        ({"payload": {"kind": "wifi", "ssid": "x", "password": "short"}}, "payload.password"),
+        ({"payload": {"kind": "geo", "latitude": "91", "longitude": "0"}}, "payload.latitude"),
+        ({"payload": {"kind": "event", "summary": "x", "starts": "soon", "ends": "2027-05-02"}}, "payload.starts"),
+        ({"payload": [1]}, "payload"),
+        ({"text": "x" * 3000}, "text"),
+        ({"text": "x", "format": "bmp"}, "format"),
+        ({"text": "x", "size": 500, "scale": 3}, "size"),
+        ({"text": "x", "size": 24, "format": "png"}, "size"),
+        ({"text": "x", "scale": 64, "look": BLUE | {"dot_size": 0.9, "modules": "dots"}, "style": 1}, "look"),
+        ({"text": "x", "style": 999}, "style"),
+        ({"text": "x", "look": {"modules": "x"}}, "look.modules"),
+        ({"text": "x", "format": "jpg", "look": {"background": None}}, "background"),
+    ],
+)
+def test_bad_requests_say_what_to_change(api: Client, body: dict[str, Any], field: str) -> None:
+    assert errors_of(post(api, **body))[field]
+
+
+def test_an_address_on_the_block_list_gets_no_code(api: Client, settings: Settings, tmp_path: Any) -> None:
+    """A dynamic code could be stopped later on; a static one never."""
+    settings.BLOCK_LIST_PATH = tmp_path / "blocked.txt"
+    settings.BLOCK_LIST_PATH.write_text("evil.example\n")
+    for body in ({"text": "https://evil.example/x"}, {"payload": {"kind": "url", "address": "https://evil.example"}}):
+        assert "block list" in next(iter(errors_of(post(api, **body)).values()))
+    assert post(api, text="https://good.example").status_code == 200
+
+
+def test_a_look_that_does_not_scan_is_refused_and_measured(api: Client) -> None:
+    response = post(api, text="hello", look=PALE)
+    assert response.status_code == 409
+    assert "too close to its background" in response.json()["detail"]
+    certificate = post(api, f"{QR}/certificate", text="hello", look=PALE).json()
+    assert certificate["verdict"] == "F"
+    assert certificate["advice"]["verdict"] in "AB"
+
+
+def test_a_saved_style_is_used(api: Client, blue: Style) -> None:
+    assert b"#1a237e" in post(api, text="hello", style=blue.pk).content
+
+
+def test_sizes(api: Client) -> None:
+    def size_of(**asked: Any) -> tuple[int, ...]:
+        return Image.open(BytesIO(post(api, text="hello", format="png", **asked).content)).size
+
+    assert size_of() == (290, 290)  # version 1 with its quiet zone: 29 modules
+    assert size_of(scale=3) == (87, 87)
+    assert size_of(size=300) == (290, 290)
+    assert size_of(mm=25.4, dpi=300) == (290, 290)
+
+
+@pytest.mark.parametrize("extension", ["svg", "png", "jpg", "webp", "pdf", "eps"])
+def test_the_same_address_gives_the_same_bytes(api: Client, extension: str) -> None:
+    first = api.get(QR, {"text": "hello", "format": extension})
+    assert first.status_code == 200
+    again = api.get(QR, {"text": "hello", "format": extension}, headers={"if-none-match": first["ETag"]})
+    assert again.status_code == 304
+
+
+def test_strangers_and_the_logged_out_draw_nothing_of_others(client: Client, charlie_api: Client, blue: Style) -> None:
+    assert client.get(QR, {"text": "hello"}, headers={"host": "q.example.com"}).status_code == 401
+    assert errors_of(post(charlie_api, text="hello", style=blue.pk)) == {"style": "There is no such style."}
