@@ -3,7 +3,7 @@
 from django.urls import path
 
 from links import campaign_views, views
-from links.studio import code_views
+from links.studio import code_views, static_views
 from links.studio import views as studio
 
 app_name = "links"
@@ -22,6 +22,7 @@ urlpatterns = [
     path("codes/<int:pk>/picture/file", code_views.download_picture, name="picture-file"),
     path("styles", studio.list_styles, name="styles"),
     path("styles/new", studio.create_style, name="new-style"),
+    path("styles/static", static_views.static_code, name="static-code"),
     path("styles/preview", studio.preview_style, name="preview-style"),
     path("styles/<int:pk>", studio.edit_style, name="style"),
     path("styles/<int:pk>/delete", studio.delete_style, name="delete-style"),

@@ -19,11 +19,13 @@ from links.api.payloads import PayloadField
 from links.api.styles import LookField
 from links.models import Style
 from links.pictures import least_level_of
-from links.qr.certificate.certificate import Certificate
+from links.qr import symbologies
+from links.qr.art import Art
 from links.qr.certificate.certify import certify
 from links.qr.matrix import Symbol, TextTooLong
 from links.qr.payloads.fields import PayloadRefused
 from links.qr.styles import Style as Look
+from links.qr.symbologies import SYMBOLOGIES
 from links.studio import files, looks, static_codes
 
 
@@ -34,6 +36,9 @@ class StaticCodeSerializer(OutputSerializer):
         required=False, trim_whitespace=False, max_length=4000, help_text="Exactly what a scanner reads."
     )
     payload = PayloadField(required=False, help_text="Instead of `text`: fields that are written as phones expect.")
+    symbology = serializers.ChoiceField(
+        choices=["qr", *SYMBOLOGIES], default="qr", help_text="Others than QR codes are drawn in plain squares."
+    )
     level = serializers.ChoiceField(
         choices=LEVELS, required=False, help_text="Exactly this error correction; else the strongest of its size."
     )
@@ -49,17 +54,39 @@ class StaticCodeSerializer(OutputSerializer):
         for one, other in (("text", "payload"), ("style", "look")):
             if one in attrs and other in attrs:
                 raise ValidationError({other: [f"Leave out this or “{one}”."]})
+        if attrs["symbology"] != "qr":
+            for name in ("style", "look", "level"):
+                if name in attrs:
+                    raise ValidationError({name: ["Leave this out: only QR codes have it."]})
         if "text" not in attrs and "payload" not in attrs:
             raise ValidationError({"payload": ["Say what the code is to hold: a “payload”, or a “text”."]})
         return attrs
 
+    @property
+    def _field(self) -> str:
+        """What was sent."""
+        return "text" if "text" in self.validated_data else "payload"
+
+    def encoded(self) -> str:
+        """What a scanner reads; raises PayloadRefused."""
+        text = self.validated_data["text"] if self._field == "text" else self.validated_data["payload"].encode()
+        return str(text)
+
+    def other_symbol(self) -> Art:
+        """The picture of a symbol that is no QR code; raises ValidationError."""
+        try:
+            text = self.encoded()
+            static_codes.refuse_what_is_blocked(text)
+            return symbologies.compose(text, self.validated_data["symbology"])
+        except PayloadRefused as refused:
+            raise ValidationError({self._field: [refused.advice]}) from refused
+
     def symbol(self, style: Style | None) -> Symbol:
         """Raises ValidationError."""
-        asked = self.validated_data
-        field = "text" if "text" in asked else "payload"
+        asked, field = self.validated_data, self._field
         pinned = getattr(asked.get("payload"), "symbol", None)
         try:
-            text = asked["text"] if "text" in asked else asked["payload"].encode()
+            text = self.encoded()
             level = pinned.level if pinned else asked.get("level")
             return static_codes.symbol_of(
                 text, level=level, at_least=least_level_of(style), most=pinned.max_version if pinned else 40
@@ -111,17 +138,25 @@ class StaticCodeView(AnswersPictures):
     def _draw(self, request: Request, data: Any) -> HttpResponseBase:
         asked = StaticCodeSerializer(data=data)
         asked.is_valid(raise_exception=True)
-        style, look = asked.style_and_look(request)
-        symbol = asked.symbol(style)
-        if look != looks.PLAIN and not (style and style.override_reason):
-            _refuse_what_does_not_scan(certify(symbol, look))
         extension = asked.validated_data["format"]
         try:
-            art = files.composed(symbol, look, asked.validated_data["caption"])
+            is_qr = asked.validated_data["symbology"] == "qr"
+            art = _styled(request, asked) if is_qr else asked.other_symbol()
             content = files.written(art, asked.output(extension))
         except PayloadRefused as refused:
             raise refusal(refused) from refused
-        return picture(request, content, extension, f"qr.{extension}", download=asked.validated_data["download"])
+        return picture(request, content, extension, f"code.{extension}", download=asked.validated_data["download"])
+
+
+def _styled(request: Request, asked: StaticCodeSerializer) -> Art:
+    """A QR code in its look, which has to scan; raises DoesNotScan and PayloadRefused."""
+    style, look = asked.style_and_look(request)
+    symbol = asked.symbol(style)
+    if look != looks.PLAIN and not (style and style.override_reason):
+        certificate = certify(symbol, look)
+        if certificate.verdict == "F":
+            raise DoesNotScan(f"It would not scan reliably. {certificate.reason}")
+    return files.composed(symbol, look, asked.validated_data["caption"])
 
 
 class StaticCertificateView(APIView):
@@ -129,13 +164,13 @@ class StaticCertificateView(APIView):
 
     @extend_schema(request=StaticCodeSerializer, responses=CertificateSerializer, operation_id="qr_certificate")
     def post(self, request: Request) -> Response:
-        """Measure a payload in a look, before anything is drawn or saved."""
+        """Measure a payload in a look, before anything is drawn or saved. Of QR codes."""
         asked = StaticCodeSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
+        if asked.validated_data["symbology"] != "qr":
+            raise ValidationError({"symbology": ["Certificates are of QR codes only."]})
         style, look = asked.style_and_look(request)
-        return Response(certify(asked.symbol(style), look).to_json())
-
-
-def _refuse_what_does_not_scan(certificate: Certificate) -> None:
-    if certificate.verdict == "F":
-        raise DoesNotScan(f"It would not scan reliably. {certificate.reason}")
+        try:
+            return Response(certify(asked.symbol(style), look).to_json())
+        except PayloadRefused as refused:
+            raise refusal(refused) from refused

@@ -89,6 +89,21 @@ def pale_style(page: Page) -> None:
     page.locator(".invalid-feedback").wait_for()
 
 
+def typed_network(page: Page) -> None:
+    page.get_by_label("Name of the network").fill("Guests")
+    page.get_by_label("Password").fill("espresso doppio")
+    page.locator("#preview img").first.wait_for()
+    page.wait_for_load_state("networkidle")
+
+
+def refused_transfer(page: Page) -> None:
+    page.get_by_label("Name of the payee").fill("x")
+    with page.expect_response("**/styles/static*"):
+        page.get_by_label("IBAN").fill("DE00")
+    page.get_by_role("button", name="Download").click()
+    page.locator(".invalid-feedback").first.wait_for()
+
+
 def style_with_everything(page: Page) -> None:
     page.locator("#id_paint").select_option("linear")
     page.locator("#id_frame").select_option("badge")
@@ -174,6 +189,9 @@ PAGES = (
     Shown("style with everything", "/w/demo/styles/new", act=style_with_everything),
     Shown("style that does not scan", "/w/demo/styles/{pale}", ready="#preview img"),
     Shown("delete style", "/w/demo/styles/{pale}/delete"),
+    Shown("static code", "/w/demo/styles/static"),
+    Shown("static code of a network", "/w/demo/styles/static?kind=wifi", act=typed_network),
+    Shown("static code, refused", "/w/demo/styles/static?kind=sepa", act=refused_transfer),
     Shown("picture of a code", "/w/demo/codes/{drawn}/picture", ready="#preview img"),
     Shown("edit code", "/w/demo/codes/{long_code_id}/edit"),
     Shown("pause link", "/w/demo/links/{busy}/pause"),

@@ -9,8 +9,9 @@ from PIL import Image
 from pytest_django.fixtures import Settings
 
 from links.models import Style
+from links.qr.symbologies import SYMBOLOGIES
 from tests.links.qr.pictures import scanned
-from tests.links.studio.conftest import BLUE, PALE
+from tests.links.studio.conftest import BLUE, PALE, base64_of, png
 
 QR = "/api/v1/qr"
 WIFI = {"kind": "wifi", "ssid": "Café; guests", "password": "secret: 12 "}
@@ -95,6 +96,11 @@ def test_a_transfer_has_the_level_that_banks_want(api: Client) -> None:
         ({"text": "x", "style": 999}, "style"),
         ({"text": "x", "look": {"modules": "x"}}, "look.modules"),
         ({"text": "x", "format": "jpg", "look": {"background": None}}, "background"),
+        ({"text": "x", "symbology": "maxicode"}, "symbology"),
+        ({"text": "x", "symbology": "aztec", "look": {}}, "look"),
+        ({"text": "x" * 40, "symbology": "micro_qr"}, "text"),
+        ({"payload": WIFI, "symbology": "micro_qr"}, "payload"),
+        ({"text": "x", "look": {"logo": {"png": base64_of(png()), "width": 0.4}}}, "logo.width"),
     ],
 )
 def test_bad_requests_say_what_to_change(api: Client, body: dict[str, Any], field: str) -> None:
@@ -117,6 +123,14 @@ def test_a_look_that_does_not_scan_is_refused_and_measured(api: Client) -> None:
     certificate = post(api, f"{QR}/certificate", text="hello", look=PALE).json()
     assert certificate["verdict"] == "F"
     assert certificate["advice"]["verdict"] in "AB"
+
+
+@pytest.mark.parametrize("symbology", SYMBOLOGIES)
+def test_other_symbologies(api: Client, symbology: str) -> None:
+    response = post(api, text="LABEL-1", symbology=symbology, format="png")
+    assert response.status_code == 200, response.content
+    assert scanned(response.content).text == "LABEL-1"
+    assert post(api, f"{QR}/certificate", text="LABEL-1", symbology=symbology).status_code == 400
 
 
 def test_a_saved_style_is_used(api: Client, blue: Style) -> None:

@@ -1,0 +1,85 @@
+"""The page of static codes: each kind of payload by its form, previewed and downloaded, never kept."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Workspace
+from links.models import Code, Link, Style
+from links.studio.static_forms import FORMS
+from tests.links.qr.pictures import scanned
+
+FILE = {"format": "png", "mm": "40", "dpi": "300", "color_space": "rgb"}
+TYPED: dict[str, tuple[dict[str, str], str]] = {
+    "url": ({"address": "https://example.com/menu"}, "https://example.com/menu"),
+    "wifi": ({"ssid": "Guests", "security": "WPA", "password": "espresso "}, "WIFI:T:WPA;S:Guests;P:espresso ;;"),
+    "vcard": ({"given_name": "Ada", "number": "+44 20 7946 0018", "city": "London"}, "TEL:+442079460018"),
+    "text": ({"text": "Hello,\nworld"}, "Hello"),
+    "mail": ({"to": "a@example.org", "subject": "Hi"}, "mailto:a@example.org?subject=Hi"),
+    "phone": ({"number": "+442079460018"}, "tel:+442079460018"),
+    "sms": ({"number": "+442079460018", "message": "Hi"}, "SMSTO:+442079460018:Hi"),
+    "event": ({"summary": "Fair", "starts": "2027-05-01T10:00", "ends": "2027-05-01T11:00"}, "SUMMARY:Fair"),
+    "geo": ({"latitude": "51.5", "longitude": "-0.12"}, "geo:51.5,-0.12"),
+    "sepa": ({"name": "Red Cross", "iban": "DE02120300000000202051", "amount": "12.30"}, "DE02120300000000202051"),
+}
+
+
+@pytest.fixture
+def address(workspace: Workspace) -> str:
+    return reverse("links:static-code", args=[workspace.slug])
+
+
+def test_every_kind_is_tried() -> None:
+    assert TYPED.keys() == FORMS.keys()
+
+
+@pytest.mark.parametrize("kind", TYPED)
+def test_a_payload_is_previewed_and_downloaded(alice_client: Client, address: str, kind: str) -> None:
+    sent, text = TYPED[kind]
+    assert "neither changed nor paused" in alice_client.get(address, {"kind": kind}).content.decode()
+    preview = alice_client.post(f"{address}?kind={kind}", sent, headers={"hx-request": "true"})
+    assert "data:image/svg+xml;base64," in preview.content.decode()
+    file = alice_client.post(f"{address}?kind={kind}", sent | FILE)
+    assert file["Content-Disposition"] == 'attachment; filename="code.png"'
+    assert text in scanned(file.content).text
+    assert not Link.objects.exists()
+    assert not Code.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent", "field"),
+    [
+        ("url", {"address": "javascript:alert(1)"}, "address"),
+        ("wifi", {"ssid": "x", "security": "WPA", "password": "short"}, "password"),
+        ("sepa", {"name": "x", "iban": "DE00"}, "iban"),
+        ("event", {"summary": "x", "starts": "2027-05-01T10:00", "ends": "2027-05-01T09:00"}, "ends"),
+        ("text", {"text": "x" * 3000}, "__all__"),
+    ],
+)
+def test_what_cannot_be_encoded_is_said(
+    alice_client: Client, address: str, kind: str, sent: dict[str, str], field: str
+) -> None:
+    response: Any = alice_client.post(f"{address}?kind={kind}", sent | FILE)
+    assert response["Content-Type"].startswith("text/html")
+    assert response.context["form"].errors[field]
+
+
+def test_the_default_style_is_used_and_another_can_be(alice_client: Client, address: str, blue: Style) -> None:
+    sent = {"address": "https://example.com"} | FILE | {"format": "svg"}
+    assert b"#1a237e" in alice_client.post(address, sent | {"style": str(blue.pk)}).content
+    assert b"#1a237e" not in alice_client.post(address, sent).content
+    Style.objects.filter(pk=blue.pk).update(is_default=True)
+    assert b"#1a237e" in alice_client.post(address, sent).content
+
+
+def test_what_does_not_scan_is_not_handed_out(alice_client: Client, address: str, blue: Style) -> None:
+    Style.objects.filter(pk=blue.pk).update(look=blue.look | {"foreground": "#dddddd"})
+    sent = {"address": "https://example.com", "style": str(blue.pk)} | FILE
+    assert "would not scan" in alice_client.post(address, sent).content.decode()
+
+
+def test_strangers_see_nothing(charlie_client: Client, address: str) -> None:
+    assert charlie_client.get(address).status_code == 404
+    assert charlie_client.post(address, {"address": "https://example.com"}).status_code == 404
