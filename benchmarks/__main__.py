@@ -21,6 +21,7 @@ SCRIPTS = {
     "hot_path": False,
     "resolver": False,
     "enrich": False,
+    "batches": False,
     "certificate": False,
     "qr": True,
     "ingest": True,

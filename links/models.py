@@ -9,6 +9,8 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import Workspace
+from links.batches.models import Batch as Batch
+from links.batches.models import BatchRow as BatchRow
 from links.named import NamedQuerySet, NameKey
 from links.names import FOLDED, MAX_CAMPAIGN_NAME, MAX_TAG_NAME, key_of
 from links.studio.models import Style as Style

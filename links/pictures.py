@@ -1,8 +1,10 @@
 """The picture of a code: a symbol, stored at its first drawing and the same ever after, in its style of today."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
+from django.db import transaction
 from django.utils.text import slugify
 
 from links.models import Code, Style
@@ -45,6 +47,24 @@ class Drawer:
         if self.default is not None and self.default.is_enforced:
             return self.default
         return code.style or self.default
+
+    def put_symbols(self, codes: Sequence[Code]) -> None:
+        """Give many codes their symbols in a few queries; load `domain` and `style` with them.
+
+        Of two first drawings at the same time, one is kept.
+        """
+        new = [code for code in codes if code.picture is None]
+        if not new:
+            return
+        drawn = {code.pk: new_symbol(code, self.style_of(code)).to_json() for code in new}
+        with transaction.atomic():
+            undrawn = list(Code.objects.select_for_update().filter(pk__in=drawn, picture__isnull=True))
+            for code in undrawn:
+                code.picture = drawn[code.pk]
+            Code.objects.bulk_update(undrawn, ["picture"])
+        kept = dict(Code.objects.filter(pk__in=drawn).values_list("pk", "picture"))
+        for code in new:
+            code.picture = kept.get(code.pk)
 
     def draw(self, code: Code, output: Output) -> bytes:
         """The code's picture as a file; raises DoesNotScan, and PayloadRefused for a size it cannot have."""

@@ -35,6 +35,8 @@ class SteadyAMQP(AMQP):
 app = Celery("qrplatform", amqp=SteadyAMQP)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# A room of its own: links.tasks serves links.actions, which batches make links by.
+app.autodiscover_tasks(["links.batches"])
 app.conf.beat_schedule = {
     # The message says only "drain now" and carries no scans, so a lost or doubled one is harmless. It expires by the
     # worker's clock: a minute leaves room for hosts whose clocks differ, and bounds what piles up while none drains.
@@ -54,6 +56,9 @@ app.conf.beat_schedule = {
     # An export's row is its job, too: whatever is lost, the next message goes on with it.
     "make-exports": {"task": "analytics.tasks.make_exports", "schedule": 2.0, "options": {"expires": 60}},
     "forget-old-exports": {"task": "analytics.tasks.forget_old_exports", "schedule": 600.0},
+    # So is a batch's.
+    "make-batches": {"task": "links.batches.tasks.make_batches", "schedule": 2.0, "options": {"expires": 60}},
+    "forget-old-batches": {"task": "links.batches.tasks.forget_old_batches", "schedule": 600.0},
     "mail-reports": {"task": "analytics.tasks.mail_reports", "schedule": 15.0, "options": {"expires": 60}},
     "forget-set-aside": {"task": "analytics.tasks.forget_set_aside", "schedule": 3600.0},
     "keep-running-totals": {

@@ -18,6 +18,8 @@ DOCUMENT: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "DimensionEnum": "analytics.api.shapes.DIMENSIONS",
         "ScopeEnum": "analytics.api.shapes.SCOPES",
+        "PictureFormatEnum": "links.api.batches.FORMATS",
+        "JobStateEnum": "links.api.batches.STATES",
         "MailedScopeEnum": "analytics.mailed.forms.KINDS",
         "LevelEnum": "links.api.certificates.LEVELS",
         "VerdictEnum": "links.qr.certificate.findings.VERDICTS",

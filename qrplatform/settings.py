@@ -179,6 +179,9 @@ EXPORT_ROWS_AT_ONCE = env.int("EXPORT_ROWS_AT_ONCE", 20_000)
 # The files of exports, and how long they are kept.
 EXPORTS_DIR = DATA_DIR / "exports"
 EXPORT_DAYS = env.int("EXPORT_DAYS", 7)
+# The same of batches: pictures of many codes in one ZIP.
+BATCHES_DIR = DATA_DIR / "batches"
+BATCH_DAYS = env.int("BATCH_DAYS", 7)
 # Records that could not be counted are kept so long, to be looked at and replayed.
 SET_ASIDE_DAYS = env.int("SET_ASIDE_DAYS", 30)
 # The operator's own list of hosts and URLs no code may lead to, one a line.

@@ -32,6 +32,7 @@ urlpatterns = [
     path("w/~/mail/", include("analytics.mailed.letter_urls")),
     path("w", include("accounts.urls")),
     path("w/<slug:workspace>/", include("links.urls")),
+    path("w/<slug:workspace>/", include("links.batches.urls")),
     path("w/<slug:workspace>/", include("analytics.urls")),
     path("w/<slug:workspace>/", include("analytics.exports.urls")),
     path("w/<slug:workspace>/", include("analytics.mailed.urls")),

@@ -1,16 +1,12 @@
-"""Tables and files as HTTP answers: safe names, ETags, nothing that a browser would open by itself."""
+"""Tables and files of exports as HTTP answers, with ETags."""
 
-from typing import TypeVar
-
-from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
-from django.utils.http import content_disposition_header
+from django.http import FileResponse, StreamingHttpResponse
 
 from analytics.exports import files
 from analytics.exports.columns import Table
 from analytics.exports.formats import Format, written
 from analytics.exports.models import Export
-
-ResponseT = TypeVar("ResponseT", bound=HttpResponseBase)
+from links.attachments import as_attachment
 
 
 class NotHere(Exception):
@@ -20,7 +16,7 @@ class NotHere(Exception):
 def streamed(table: Table, format: Format, file_name: str, *, bom: bool = False) -> StreamingHttpResponse:
     """A table as a file that is made while it is read."""
     response = StreamingHttpResponse(written(table, format, bom=bom), content_type=format.media_type)
-    return _as_attachment(response, file_name)
+    return as_attachment(response, file_name)
 
 
 def etag_of(export: Export) -> str:
@@ -36,11 +32,4 @@ def file_of(export: Export) -> FileResponse:
         raise NotHere("The file is no longer on this server. Ask for the export again.") from error
     response = FileResponse(file, content_type=Format(export.format).media_type)
     response["ETag"] = etag_of(export)
-    return _as_attachment(response, export.file_name)
-
-
-def _as_attachment(response: ResponseT, file_name: str) -> ResponseT:
-    response["Content-Disposition"] = content_disposition_header(True, file_name) or "attachment"
-    response["Cache-Control"] = "private, no-cache"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return as_attachment(response, export.file_name)

@@ -6,8 +6,8 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from analytics.exports.cells import cell
 from analytics.exports.columns import Column, Table
+from links.cells import cell
 
 ROWS_AT_ONCE = 500
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"

@@ -1,8 +1,8 @@
-"""REST addresses of links, codes, campaigns and tags, below /api/v1/."""
+"""REST addresses of links, codes, campaigns, tags and batches, below /api/v1/."""
 
 from django.urls import path, re_path
 
-from links.api import campaigns, images, qr, styles, views
+from links.api import batches, campaigns, images, qr, styles, views
 from links.studio.files import CONTENT_TYPES
 
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("campaigns/<int:pk>", campaigns.CampaignView.as_view(), name="campaign"),
     path("tags", campaigns.TagListView.as_view(), name="tags"),
     path("tags/<int:pk>", campaigns.TagView.as_view(), name="tag"),
+    path("batches", batches.BatchListView.as_view(), name="batches"),
+    path("batches/<int:pk>", batches.BatchView.as_view(), name="batch"),
+    path("batches/<int:pk>/file", batches.BatchFileView.as_view(), name="batch-file"),
     path("codes/<int:pk>", views.CodeView.as_view(), name="code"),
     path("codes/<int:pk>/certificate", images.CodeCertificateView.as_view(), name="code-certificate"),
     re_path(

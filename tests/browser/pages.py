@@ -53,6 +53,22 @@ def refused_campaign(page: Page) -> None:
     page.locator(".invalid-feedback").wait_for()
 
 
+def refused_rows(page: Page) -> None:
+    rows = "destination,alias\n" + "nowhere,a b\n" * 40
+    page.get_by_label("CSV file", exact=True).set_input_files(
+        {"name": "shops.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    )
+    page.get_by_role("button", name="Make links and batch").click()
+    page.locator(".invalid-feedback").wait_for()
+
+
+def made_batch(page: Page) -> None:
+    """From the form to the file, by the stack's own worker; the page is not loaded again."""
+    page.get_by_label("Codes of", exact=True).press("Tab")
+    page.get_by_role("button", name="Make batch").click()
+    page.get_by_role("link", name="Download codes-nobody-has-scanned-this-svg.zip").wait_for()
+
+
 def refused_networks(page: Page) -> None:
     page.get_by_label("Internal networks").fill("203.0.113.0/24\n" + "nonsense" * 30 + "\n0.0.0.0/0")
     page.get_by_role("button", name="Save").click()
@@ -143,6 +159,10 @@ PAGES = (
     Shown("links, nothing found", "/w/demo/links?q=zzzz", ready=".empty"),
     Shown("links of a campaign with a tag", "/w/demo/links?campaign={spring}&tag=poster", ready=".links-table"),
     Shown("links, all ticked", "/w/demo/links?campaign=none&to={spring}", ready=".links-table", act=ticked_links),
+    Shown("batches", "/w/demo/batches", ready=".batch-list"),
+    Shown("batches, none yet", "/w/empty/batches", ready=".empty"),
+    Shown("batches, a file refused", "/w/demo/batches", act=refused_rows),
+    Shown("batches, one that is made", "/w/demo/batches?of=link:{quiet}", act=made_batch),
     Shown("campaigns", "/w/demo/campaigns", ready="table"),
     Shown("campaigns, none yet", "/w/empty/campaigns", ready=".empty"),
     Shown("campaigns, a name refused", "/w/demo/campaigns", act=refused_campaign),

@@ -18,7 +18,7 @@ from links.qr.presets import PRESETS
 from links.qr.styles import Style as Look
 from links.safety.verdicts import check_link
 from links.studio import saving
-from tests.browser import outgoing
+from tests.browser import batched, outgoing
 from tests.browser.busy_month import fill
 
 # Long enough to show whether anything runs out of a phone's width.
@@ -46,6 +46,7 @@ def set_up() -> None:
     check_link(made["warned"].pk, made["warned"].revision)
     ApiKey.issue(workspace, "Till at the counter")
     create_with_owner(Workspace(name="Empty", slug="empty"), workspace.memberships.get().user.email)
+    batched.set_up(made["busy"], made["long"])
     places = (
         _places(made)
         | _campaigns(workspace, made)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from analytics.exports.cells import cell, harmless
 from analytics.exports.columns import Column, Table, Type
 from analytics.exports.formats import Format, written
+from links.cells import cell, harmless
 from tests import corpora
 
 TRIMMED = " \t\r\n\x00\x0b\x0c\xa0\u2003\u200b\ufeff\"'“”„’`"

@@ -1,0 +1,1 @@
+"""Pictures of many codes as one ZIP with an index, made as a job."""

@@ -1,0 +1,169 @@
+"""The work of batches: a slice of time for each, written down at its end, so that whoever comes next goes on with it.
+
+First the rows of a CSV file become links, each in the transaction that says so: no row makes two, whoever is killed.
+Then codes are drawn into a ZIP. What a killed worker leaves of that is begun anew: symbols are kept, so it is quick.
+"""
+
+import errno
+import logging
+import os
+import socket
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import BinaryIO, cast
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from links.batches import archives, new_links
+from links.batches.index import HEADER, index_line
+from links.batches.models import Batch
+from links.batches.rows import MOST_MISTAKES
+from links.batches.sources import codes_of
+from links.models import Code
+from links.pictures import DoesNotScan, Drawer, filename_of
+from links.studio.files import Format, Output
+
+logger = logging.getLogger(__name__)
+
+# After a slice everybody else has a turn: messages that have piled up in the queue find nothing to do and are gone.
+REST = timedelta(seconds=0.3)
+# What a host has not touched for so long, another one begins anew on its own disk.
+LEASE = timedelta(seconds=60)
+CODES_AT_ONCE = 100
+_REACHED = ("codes_drawn", "last_code", "size", "index_size", "refused")
+NOT_OURS = "Something went wrong on this server; its log says what. Ask for the batch again."
+NO_ROOM = "There is no room left on the server's disk. Ask for fewer codes, or tell the operator."
+NOTHING_LEFT = "None of these codes is there any more."
+
+
+def work_off(seconds: float) -> None:
+    """Go on with the batch that has waited longest, for about so many seconds, and with others if time is left."""
+    until = time.monotonic() + seconds
+    waiting = Batch.objects.unfinished().order_by(F("worked_at").asc(nulls_first=True), "pk")
+    for batch in waiting.select_related("workspace", "created_by", "api_key")[:50]:
+        if time.monotonic() > until:
+            return
+        if _claim(batch):
+            _work_on(batch, until)
+
+
+def _claim(batch: Batch) -> bool:
+    """Whether this process is to go on with it: nobody else is at it, and the files are on this host or given up."""
+    now, here = timezone.now(), _here()
+    untouched = Q(worked_at=None) | Q(worked_at__lt=now - REST)
+    ours = Q(holder__in=("", here)) | Q(worked_at__lt=now - LEASE)
+    claimed = Batch.objects.unfinished().filter(untouched, ours, pk=batch.pk).update(worked_at=now, holder=here)
+    if claimed:
+        batch.refresh_from_db(fields=["links_made", "starts", *_REACHED])
+    return bool(claimed)
+
+
+def _work_on(batch: Batch, until: float) -> None:
+    """One slice; what cannot be helped by trying again is said on the row."""
+    try:
+        with archives.held(batch) as file:
+            if _make_links(batch, until):
+                _draw(batch, file, until)
+    except archives.Busy:
+        return
+    except archives.Damaged:
+        rows = [each for each in batch.refused if each["line"]]
+        nothing = {"codes_drawn": 0, "last_code": 0, "size": 0, "index_size": 0, "refused": rows}
+        _mine(batch).update(starts=F("starts") + 1, **nothing)
+    except (OperationalError, InterfaceError):
+        raise  # the database is away or busy: the next message goes on
+    except OSError as error:
+        logger.exception("Batch %d", batch.pk)
+        _fail(batch, NO_ROOM if error.errno in (errno.ENOSPC, errno.EDQUOT) else NOT_OURS)
+    except Exception:
+        logger.exception("Batch %d", batch.pk)
+        _fail(batch, NOT_OURS)
+    if not Batch.objects.filter(pk=batch.pk).exists():  # cancelled meanwhile
+        archives.remove_files(batch)
+
+
+def _make_links(batch: Batch, until: float) -> bool:
+    """Whether all rows are links by now, or refused; how far it is, is written down once."""
+    if not batch.is_making_links:
+        return True
+    while new_links.make_some(_mine(batch)):
+        if time.monotonic() > until:
+            break
+    batch.links_made, batch.refused = new_links.outcome(batch)
+    written = _mine(batch).update(links_made=batch.links_made, refused=batch.refused, worked_at=timezone.now())
+    return bool(written) and not batch.is_making_links
+
+
+def _draw(batch: Batch, file: BinaryIO, until: float) -> None:
+    before = batch.last_code
+    with archives.going_on(batch, file) as archive:
+        is_finished = _draw_some(batch, archive, until)
+        if is_finished:
+            archive.add_index()
+        batch.size, batch.index_size = archive.kept()
+    if is_finished and batch.codes_drawn == 0:
+        return _fail(batch, _why_nothing(batch))
+    reached = {name: getattr(batch, name) for name in _REACHED}
+    end = {"done_at": timezone.now(), "codes_total": batch.codes_drawn} if is_finished else {}
+    _mine(batch).filter(last_code=before).update(worked_at=timezone.now(), **reached, **end)
+    if is_finished:
+        archives.remove_index(batch)
+    return None
+
+
+def _draw_some(batch: Batch, archive: archives.Archive, until: float) -> bool:
+    """Whether that was all; at least one code is looked at, however late it is."""
+    if batch.index_size == 0:
+        archive.note(archives.BYTE_ORDER_MARK + HEADER)
+    drawer = Drawer.of(batch.workspace_id)
+    for code in _codes(batch, drawer):
+        _draw_one(batch, code, drawer, archive)
+        batch.last_code = code.pk
+        if time.monotonic() > until:
+            return False
+    return True
+
+
+def _draw_one(batch: Batch, code: Code, drawer: Drawer, archive: archives.Archive) -> None:
+    """Put one code in; one that would not scan is left out, and said on the row."""
+    extension = cast(Format, batch.format)  # looked at when the batch was asked for
+    try:
+        content = drawer.draw(code, Output(extension, scale=batch.scale))
+    except DoesNotScan as refusal:
+        batch.refused = [*batch.refused, {"line": None, "message": str(refusal)}][:MOST_MISTAKES]
+        return
+    archive.note(index_line(archive.add(filename_of(code, extension), content), code))
+    batch.codes_drawn += 1
+
+
+def _codes(batch: Batch, drawer: Drawer) -> Iterator[Code]:
+    """What is left to draw, with symbols: a few queries for a hundred codes."""
+    # Styles hold logos: each is read once, not with every code.
+    left = codes_of(batch).select_related("domain", "link").prefetch_related("style")
+    while page := list(left.filter(pk__gt=batch.last_code)[:CODES_AT_ONCE]):
+        drawer.put_symbols(page)
+        yield from page
+
+
+def _why_nothing(batch: Batch) -> str:
+    if not batch.refused:
+        return NOTHING_LEFT
+    first = batch.refused[0]
+    return f"No row became a link. Line {first['line']}: {first['message']}" if first["line"] else str(first["message"])
+
+
+def _fail(batch: Batch, why: str) -> None:
+    if _mine(batch).update(failed=why[:300]):
+        archives.remove_files(batch)
+
+
+def _mine(batch: Batch) -> QuerySet[Batch]:
+    return Batch.objects.unfinished().filter(pk=batch.pk, holder=_here(), starts=batch.starts)
+
+
+def _here() -> str:
+    return f"{socket.gethostname()}:{os.fspath(settings.BATCHES_DIR)}"[:300]
