@@ -245,9 +245,11 @@ def storage(scale: str) -> Figures:
     figures: Figures = {}
     for name, table in tables.items():
         with connection.cursor() as cursor:
-            # A table of partitions has no bytes of its own; pg_partition_tree is of those of any other table, too.
+            # A table of partitions has no bytes of its own, and any other one no tree.
             tree = f"SELECT SUM(pg_total_relation_size(relid)) FROM pg_partition_tree('{table}')"  # noqa: S608 - ours
-            cursor.execute(f"SELECT ({tree}), COUNT(*) FROM {table}")  # noqa: S608 - ours
+            cursor.execute(
+                f"SELECT COALESCE(({tree}), pg_total_relation_size('{table}'))::bigint, COUNT(*) FROM {table}"  # noqa: S608 - ours
+            )
             size, rows = cursor.fetchone()
         print(f"{name}: {rows:,} rows, {size / 1e6:,.0f} MB")
         figures[f"bytes_per_{name}_row_{scale}"] = round(size / rows) if rows else None

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import ApiKey, User, Workspace
 from links import codes, labels
-from links.models import Campaign, Change, Code, Domain, Link, LinkCounter, LinkQuerySet, LinkRevision, Tag
+from links.models import Campaign, Change, Code, Domain, Link, LinkCounter, LinkQuerySet, LinkRevision, Style, Tag
 from links.tasks import request_check
 
 EDITABLE = ("destination", "rules", "title", "is_paused", "expires_at", "campaign")
@@ -33,6 +33,10 @@ NOBODY = Actor()
 
 class CodeTaken(ValueError):
     """The wanted alias is, or once was, somebody's code."""
+
+
+class StyleGone(ValueError):
+    """The style was deleted a moment ago."""
 
 
 class RevisionMoved(ValueError):
@@ -147,6 +151,8 @@ def change_code(code: Code, changes: Mapping[str, Any], *, actor: Actor) -> Code
     """Apply changes to EDITABLE_OF_CODE; part of its link's history."""
     link = Link.objects.select_for_update().get(pk=code.link_id)
     code = Code.objects.select_related("domain", "style").get(pk=code.pk)
+    if (style := changes.get("style")) and not Style.objects.select_for_update().filter(pk=style.pk).exists():
+        raise StyleGone("This style does not exist any more. Choose another.")
     history = _set(code, changes, EDITABLE_OF_CODE)
     if history:
         code.save(update_fields=list(history))

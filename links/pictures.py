@@ -66,13 +66,16 @@ class Drawer:
         for code in new:
             code.picture = kept.get(code.pk)
 
-    def draw(self, code: Code, output: Output) -> bytes:
-        """The code's picture as a file; raises DoesNotScan, and PayloadRefused for a size it cannot have."""
-        return files.written(self._art(code), output)
+    def draw(self, code: Code, output: Output, *, is_preview: bool = False) -> bytes:
+        """The code's picture as a file; raises DoesNotScan, and PayloadRefused for a size it cannot have.
 
-    def _art(self, code: Code) -> Art:
+        A preview does not decide for ever which symbol a code has: its style may still be chosen.
+        """
+        return files.written(self._art(code, is_preview), output)
+
+    def _art(self, code: Code, is_preview: bool) -> Art:
         style = self.style_of(code)
-        symbol = symbol_of(code, style)
+        symbol = shown_symbol(code, style) if is_preview else symbol_of(code, style)
         try:
             art = files.composed(symbol, self.look_of_style(style), caption=caption_of(code))
         except PayloadRefused as refused:  # a logo that fits into larger symbols only, say
@@ -113,6 +116,11 @@ def symbol_of(code: Code, style: Style | None = None) -> Symbol:
         code.refresh_from_db(fields=["picture"])
     assert code.picture is not None  # noqa: S101 the row cannot lose it again
     return Symbol.from_json(code.picture)
+
+
+def shown_symbol(code: Code, style: Style | None) -> Symbol:
+    """The code's symbol, or the one that a first drawing would store now."""
+    return Symbol.from_json(code.picture) if code.picture else new_symbol(code, style)
 
 
 def new_symbol(code: Code, style: Style | None) -> Symbol:

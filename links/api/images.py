@@ -5,7 +5,7 @@ from typing import Any
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework import status
+from rest_framework import serializers, status
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -29,6 +29,15 @@ class DoesNotScan(APIException):
     default_code = "does_not_scan"
 
 
+class CodeOutputSerializer(OutputSerializer):
+    """How a code's picture is asked for."""
+
+    preview = serializers.BooleanField(
+        default=False,
+        help_text="Only to look at: which modules the code has for ever is not decided yet, as its first drawing does.",
+    )
+
+
 class CodeImageView(AnswersPictures):
     """The picture of one code: the same modules for ever, with a quiet zone of 4, in the code's style of today."""
 
@@ -36,18 +45,19 @@ class CodeImageView(AnswersPictures):
         operation_id="codes_image",
         parameters=[
             OpenApiParameter("extension", str, OpenApiParameter.PATH, enum=list(files.CONTENT_TYPES)),
-            OutputSerializer,
+            CodeOutputSerializer,
         ],
         responses={(200, kind): OpenApiTypes.BINARY for kind in files.CONTENT_TYPES.values()}
         | {409: OpenApiResponse(description="It would not scan in its style.")},
     )
     def get(self, request: Request, pk: str, extension: Format) -> HttpResponseBase:
         """Draw the code as SVG, PNG, JPEG, WebP, PDF or EPS."""
-        asked = OutputSerializer(data=request.query_params)
+        asked = CodeOutputSerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
         code = _code(request, pk)
         try:
-            content = Drawer.of(code.link.workspace_id).draw(code, asked.output(extension))
+            drawer, is_preview = Drawer.of(code.link.workspace_id), asked.validated_data["preview"]
+            content = drawer.draw(code, asked.output(extension), is_preview=is_preview)
         except pictures.DoesNotScan as refused:
             raise DoesNotScan(str(refused)) from refused
         except PayloadRefused as refused:
@@ -66,7 +76,7 @@ class CodeCertificateView(APIView):
         drawer = Drawer.of(code.link.workspace_id)
         style = drawer.style_of(code)
         try:
-            certificate = drawer.certificate(pictures.symbol_of(code, style), style)
+            certificate = drawer.certificate(pictures.shown_symbol(code, style), style)
         except PayloadRefused as refused:
             raise DoesNotScan(refused.advice) from refused
         return Response(certificate.to_json())

@@ -75,6 +75,8 @@ def picture(request: Request, content: bytes, extension: Format, name: str, *, d
     response["ETag"] = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     # What an SVG might refer to is nobody's business: opened by itself it loads and runs nothing.
     response["Content-Security-Policy"] = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+    if request.method == "POST":  # what was sent is not what a condition is about
+        return response
     return get_conditional_response(request._request, etag=response["ETag"], response=response) or response
 
 

@@ -1,12 +1,12 @@
 """REST endpoints of styles: how codes look, and the certificate that says how well they scan."""
 
-from collections.abc import Mapping
+import dataclasses
 from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import generics, serializers, status
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -80,16 +80,9 @@ class StyleChangeSerializer(serializers.Serializer[Style]):
         fields["look"].before = self.instance  # type: ignore[attr-defined]
         return fields
 
-    def wanted(self, style: Style) -> saving.Wanted:
-        given: Mapping[str, Any] = self.validated_data
-        return saving.Wanted(
-            name=given.get("name", style.name),
-            look=given["look"] if "look" in given else looks.look_of(style),
-            least_level=given.get("least_level", style.least_level),
-            is_default=given.get("is_default", style.is_default),
-            is_enforced=given.get("is_enforced", style.is_enforced),
-            override_reason=given.get("override_reason", style.override_reason),
-        )
+    def wanted(self) -> saving.Wanted:
+        names = [each.name for each in dataclasses.fields(saving.Wanted)]
+        return saving.Wanted(**{name: value for name, value in self.validated_data.items() if name in names})
 
 
 class NewStyleSerializer(StyleChangeSerializer):
@@ -151,7 +144,7 @@ class StyleView(APIView):
 
 def _saved(request: Request, style: Style, asked: StyleChangeSerializer) -> Style:
     try:
-        return saving.save(style, asked.wanted(style), actor_of(request))
+        return saving.save(style, asked.wanted(), actor_of(request))
     except saving.DoesNotScan as refused:
         raise ValidationError({"look": [str(refused)]}, code="does_not_scan") from refused
     except PayloadRefused as refused:
@@ -160,6 +153,8 @@ def _saved(request: Request, style: Style, asked: StyleChangeSerializer) -> Styl
         raise ValidationError({"name": [str(taken)]}) from taken
     except saving.TooManyStyles as many:
         raise ValidationError([str(many)]) from many
+    except saving.StyleGone as gone:
+        raise NotFound(str(gone)) from gone
 
 
 def _style(request: Request, pk: int) -> Style:

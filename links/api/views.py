@@ -130,7 +130,10 @@ class CodeView(APIView):
         code = get_object(request, living, workspace_path="link__workspace", pk=pk)
         wanted = CodeChangeSerializer(code, data=request.data)
         wanted.is_valid(raise_exception=True)
-        code = actions.change_code(code, wanted.validated_data, actor=actor_of(request))
+        try:
+            code = actions.change_code(code, wanted.validated_data, actor=actor_of(request))
+        except actions.StyleGone as gone:
+            raise ValidationError({"style": [str(gone)]}) from gone
         return Response(CodeSerializer(code).data)
 
 

@@ -64,8 +64,12 @@ def show_picture(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRes
     code, drawer = _code(request, workspace, pk), Drawer.of(workspace.pk)
     form = StyleChoice(typed(request), workspace, code.style)
     if form.is_valid():
-        actions.change_code(code, form.cleaned_data, actor=actor_of(request))
-        messages.success(request, "The style is saved. What is printed already stays as it is.")
+        try:
+            actions.change_code(code, form.cleaned_data, actor=actor_of(request))
+        except actions.StyleGone as gone:
+            messages.error(request, str(gone))
+        else:
+            messages.success(request, "The style is saved. What is printed already stays as it is.")
         return redirect("links:picture", workspace.slug, code.pk)
     style = drawer.style_of(code)
     context = {
@@ -83,7 +87,7 @@ def show_picture(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRes
 def _previewed(code: Code, drawer: Drawer, style: Style | None) -> dict[str, object]:
     """The preview, and why there is none where the style does not fit this code."""
     try:
-        symbol = pictures.symbol_of(code, style)
+        symbol = pictures.shown_symbol(code, style)
         return {"preview": Preview.of(symbol, drawer.look_of_style(style), pictures.caption_of(code))}
     except PayloadRefused as refused:
         return {"preview": None, "refused": refused.advice}

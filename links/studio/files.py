@@ -6,6 +6,7 @@ from functools import cache
 from typing import Literal
 
 from django.conf import settings
+from PIL import Image
 
 from links.qr import eps, frames, pdf, raster, shapes, svg
 from links.qr.art import Art
@@ -84,8 +85,21 @@ def written(art: Art, output: Output) -> bytes:
         case "eps":
             return eps.draw(art, module_mm=output.module_mm(art), color_space=output.color_space)
         case _:
-            image = raster.draw(art, scale=output.pixels(art))
+            image = _pixels(art, output)
             return _ENCODERS[output.format](image, dpi=output.dpi)
+
+
+def _pixels(art: Art, output: Output) -> Image.Image:
+    """Raises PayloadRefused for the size as it was told."""
+    try:
+        return raster.draw(art, scale=output.pixels(art))
+    except PayloadRefused as refused:
+        if refused.field == "scale" and output.scale is None:
+            field = "mm" if output.mm is not None else "size"
+            raise PayloadRefused(
+                field, "Choose a smaller size, or fewer dots an inch: these are too many pixels."
+            ) from refused
+        raise
 
 
 @cache

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 
 from links.forms import NameField
 from links.models import Style
@@ -127,7 +128,9 @@ class StyleForm(forms.Form):
     def refuse(self, refused: PayloadRefused) -> None:
         """Say beside the field that something was chosen in why it cannot be."""
         field = _CHOSEN_IN.get(refused.field, refused.field.replace(".", "_").replace("frame_design", "frame"))
-        self.add_error(field if field in self.fields else None, refused.advice)
+        field_or_none = field if field in self.fields else None
+        if refused.advice not in self.errors.get(field_or_none or NON_FIELD_ERRORS, []):
+            self.add_error(field_or_none, refused.advice)
 
     def wanted(self) -> saving.Wanted:
         chosen, level = self.cleaned_data, self.cleaned_data["least_level"]
@@ -142,8 +145,11 @@ class StyleForm(forms.Form):
 
     @property
     def logo_so_far(self) -> str:
-        """The PNG in base64 that a form made anew would keep."""
-        return b64encode(self.look.logo.png).decode() if self.look.logo else ""
+        """The PNG in base64 that a form made anew keeps, also while the box “without the logo” is ticked."""
+        if not self.is_bound:
+            return str(self.initial.get("logo_kept", ""))
+        look = getattr(self, "look", None)
+        return b64encode(look.logo.png).decode() if look and look.logo else str(self.data.get("logo_kept", ""))
 
     @property
     def calls_to_action(self) -> list[str]:

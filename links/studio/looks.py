@@ -4,7 +4,7 @@ from base64 import b64decode, b64encode
 from hashlib import sha256
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 from links.qr import logos, style_checks, style_json
 from links.qr.styles import Style as Look
@@ -61,7 +61,9 @@ def _with_kept_logo(given: object, before: Style | None) -> object:
 def kept_logo(upload: bytes) -> bytes:
     """The PNG that is kept of a picture, remembered while somebody tries how it looks; raises PayloadRefused."""
     key = f"logo-{sha256(upload).hexdigest()}"
-    if (known := cache.get(key)) is None:
+    kept = caches["logos"]
+    if (known := kept.get(key)) is None:
         known = logos.kept(upload)
-        cache.set(key, known, REMEMBERED_SECONDS)
+        # Whoever sends back what was kept has it as it is.
+        kept.set_many({key: known, f"logo-{sha256(known).hexdigest()}": known}, REMEMBERED_SECONDS)
     return bytes(known)

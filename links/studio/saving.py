@@ -7,6 +7,7 @@ from django.db import transaction
 from links import labels
 from links.actions import Actor
 from links.models import Domain, Style
+from links.pictures import least_level_of
 from links.qr.certificate.certificate import Certificate
 from links.qr.certificate.certify import certify
 from links.qr.matrix import Level, Symbol
@@ -32,16 +33,20 @@ class TooManyStyles(ValueError):
     """A workspace has so many styles already that nobody would find one."""
 
 
+class StyleGone(ValueError):
+    """Somebody deleted the style while it was changed."""
+
+
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be saved of a style."""
+    """What is to be changed of a style; None leaves it as it is."""
 
-    name: str
-    look: Look
-    least_level: Level = "M"
-    is_default: bool = False
-    is_enforced: bool = False
-    override_reason: str = ""
+    name: str | None = None
+    look: Look | None = None
+    least_level: Level | None = None
+    is_default: bool | None = None
+    is_enforced: bool | None = None
+    override_reason: str | None = None
 
 
 def typical_symbols() -> dict[Level, Symbol]:
@@ -60,28 +65,48 @@ def typical_address() -> str:
 
 
 def save(style: Style, wanted: Wanted, actor: Actor) -> Style:
-    """Save a style, also a new one; raises DoesNotScan, PayloadRefused, NameTaken and TooManyStyles."""
-    symbol = typical_symbol(wanted.least_level)
-    files.composed(symbol, wanted.look, typical_address())  # what surrounds the symbol can be drawn, too
-    certificate = certify(symbol, wanted.look)
-    reason = wanted.override_reason.strip()
-    if certificate.verdict == "F" and not reason:
+    """Save a style, also a new one; raises DoesNotScan, PayloadRefused, NameTaken, TooManyStyles and StyleGone."""
+    look, level = wanted.look or looks.look_of(style), wanted.least_level or least_level_of(style)
+    certificate = _certified(look, level)
+    is_changed = style.pk is None or look != looks.look_of(style) or level != style.least_level
+    reason = wanted.override_reason
+    if reason is None:  # one that was given for another look is none for this
+        reason = "" if is_changed else style.override_reason
+    if certificate.verdict == "F" and not reason.strip():
         raise DoesNotScan(certificate)
-    looks.put(style, wanted.look)
-    style.least_level = wanted.least_level
-    style.certificate = certificate.to_json()
-    style.override_reason = reason if certificate.verdict == "F" else ""
-    style.overridden_by = actor.user if style.override_reason else None
-    style.is_default, style.is_enforced = wanted.is_default or wanted.is_enforced, wanted.is_enforced
-    return _kept(style, wanted.name)
+    return _kept(style, wanted, certificate, reason.strip() if certificate.verdict == "F" else "", actor)
+
+
+def _certified(look: Look, level: Level) -> Certificate:
+    symbol = typical_symbol(level)
+    files.composed(symbol, look, typical_address())  # what surrounds the symbol can be drawn, too
+    return certify(symbol, look)
 
 
 @transaction.atomic
-def _kept(style: Style, name: str) -> Style:
+def _kept(style: Style, wanted: Wanted, certificate: Certificate, reason: str, actor: Actor) -> Style:
+    """Nothing that somebody else has changed meanwhile is changed back."""
     labels.lock(style.workspace_id)
     others = Style.objects.filter(workspace=style.workspace_id).exclude(pk=style.pk)
     if style.pk is None and others.count() >= MAX_STYLES:
         raise TooManyStyles(f"This workspace has {MAX_STYLES} styles, which is the most. Delete one that is not used.")
+    if style.pk is not None:
+        if not Style.objects.filter(pk=style.pk).exists():
+            raise StyleGone("This style was deleted meanwhile.")
+        style.refresh_from_db()
+    _change(style, wanted)
+    if reason != style.override_reason:
+        style.override_reason, style.overridden_by = reason, actor.user if reason else None
+    style.certificate = certificate.to_json()
     if style.is_default:
         others.filter(is_default=True).update(is_default=False, is_enforced=False)
-    return labels.rename(style, name)
+    return labels.rename(style, wanted.name or style.name)
+
+
+def _change(style: Style, wanted: Wanted) -> None:
+    if wanted.look is not None:
+        looks.put(style, wanted.look)
+    for name in ("least_level", "is_default", "is_enforced"):
+        if (value := getattr(wanted, name)) is not None:
+            setattr(style, name, value)
+    style.is_default = style.is_default or style.is_enforced

@@ -36,7 +36,7 @@ def static_code(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         "kinds": [(name, each.heading, isinstance(form, each)) for name, each in FORMS.items()],
     }
     if "HX-Request" in request.headers:
-        return render(request, "links/_static_preview.html", context)
+        return render(request, "links/_static_preview.html", context | {"is_swap": True})
     if preview is not None and styles.is_valid() and wanted.is_valid() and (file := _file(preview, style, wanted)):
         return file
     return render(request, "links/static.html", context)

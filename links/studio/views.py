@@ -1,6 +1,7 @@
 """Pages of the studio: styles of a workspace, and how they look and scan while somebody chooses."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -10,6 +11,7 @@ from accounts.models import Workspace
 from links import labels
 from links.models import Style
 from links.pictures import least_level_of
+from links.qr.matrix import Level
 from links.qr.payloads.fields import PayloadRefused
 from links.qr.presets import PRESETS
 from links.qr.styles import Style as Look
@@ -19,17 +21,21 @@ from links.studio.gallery import Sample, presets
 from links.studio.preview import Preview
 from links.views import actor_of, in_workspace, takes_form
 
+PAGE_SIZE = 24
+
 
 @require_safe
 @in_workspace
 def list_styles(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """The styles of a workspace with their verdicts, and presets to begin with."""
     styles = Style.objects.filter(workspace=workspace).order_by("-is_default", "key")
+    page = Paginator(styles, PAGE_SIZE).get_page(request.GET.get("page"))
     symbols = saving.typical_symbols()
-    samples = [Sample.of(style.name, symbols[least_level_of(style)], looks.look_of(style)) for style in styles]
+    samples = [Sample.of(style.name, symbols[least_level_of(style)], looks.look_of(style)) for style in page]
     context = {
         "workspace": workspace,
-        "styles": list(zip(styles, samples, strict=True)),
+        "page": page,
+        "styles": list(zip(page, samples, strict=True)),
         "presets": presets(symbols["M"]),
     }
     return render(request, "links/styles.html", context)
@@ -85,7 +91,7 @@ def _edit(request: HttpRequest, style: Style, look: Look, name: str) -> HttpResp
             is_enforced=style.is_enforced,
             override_reason=style.override_reason,
         )
-        preview = Preview.of(saving.typical_symbol(least_level_of(style)), look, saving.typical_address())
+        preview = _shown(form, least_level_of(style), look)
     context = {"workspace": style.workspace, "style": style, "form": form, "preview": preview}
     return render(request, "links/studio.html", context)
 
@@ -100,8 +106,8 @@ def _is_saved(request: HttpRequest, style: Style, form: StyleForm) -> bool:
         form.refuse(refused)
     except labels.NameTaken as taken:
         form.add_error("name", str(taken))
-    except saving.TooManyStyles as many:
-        form.add_error(None, str(many))
+    except (saving.TooManyStyles, saving.StyleGone) as refused:
+        form.add_error(None, str(refused))
     else:
         messages.success(request, f"The style “{style}” is saved. Its verdict is {style.certificate['verdict']}.")
         return True
@@ -112,8 +118,13 @@ def _preview(form: StyleForm) -> Preview | None:
     """None while something chosen cannot be drawn; the form says what."""
     if form.errors and not hasattr(form, "look"):
         return None
+    return _shown(form, form.level, form.look)
+
+
+def _shown(form: StyleForm, level: Level, look: Look) -> Preview | None:
     try:
-        return Preview.of(saving.typical_symbol(form.level), form.look, saving.typical_address())
+        return Preview.of(saving.typical_symbol(level), look, saving.typical_address())
     except PayloadRefused as refused:
-        form.refuse(refused)
+        if form.is_bound:
+            form.refuse(refused)
         return None

@@ -78,7 +78,7 @@ def refused_networks(page: Page) -> None:
 def undrawable_style(page: Page) -> None:
     page.locator("#id_frame").select_option("badge")
     page.get_by_label("Call to action").fill("漢字")
-    page.locator("#preview [role=status] li").last.wait_for()
+    page.locator("#preview li").get_by_text("Leave out").wait_for()
 
 
 def pale_style(page: Page) -> None:

@@ -9,15 +9,16 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Workspace
-from links.models import Code, LinkRevision, Style
+from links.actions import NOBODY
+from links.models import Code, Domain, LinkRevision, Style
 from links.qr.certificate.certify import certify
 from links.qr.matrix import Symbol
 from links.qr.presets import PRESETS
 from links.qr.styles import Style as Look
-from links.studio import looks
+from links.studio import looks, saving
 from links.studio.forms import StyleForm
 from tests.links.qr.pictures import scanned
-from tests.links.studio.conftest import png
+from tests.links.studio.conftest import base64_of, png
 
 
 def page(name: str, workspace: Workspace, *args: int) -> str:
@@ -115,6 +116,36 @@ def test_a_logo_need_not_be_chosen_again(alice_client: Client, workspace: Worksp
     address = page("style", workspace, Style.objects.get().pk)
     alice_client.post(address, typed(look, removes_logo="on"))
     assert looks.look_of(Style.objects.get()).logo is None
+
+
+def test_a_logo_comes_back_with_a_form_that_is_refused(alice_client: Client, workspace: Workspace, blue: Style) -> None:
+    sent = typed(name="Blue", logo=SimpleUploadedFile("logo.png", png()), logo_width="10", least_level="H")
+    form = alice_client.post(page("new-style", workspace), sent).context["form"]
+    assert "already" in form.errors["name"][0]
+    assert form.logo_so_far
+    without = typed(logo="", logo_kept=form.logo_so_far, removes_logo="on")
+    assert alice_client.post(page("preview-style", workspace), without).context["form"].logo_so_far == form.logo_so_far
+
+
+@pytest.mark.parametrize("kept", ["abc", "é", "AAAA"])
+def test_a_kept_logo_that_is_none_is_refused(alice_client: Client, workspace: Workspace, kept: str) -> None:
+    form = alice_client.post(page("preview-style", workspace), typed(logo_kept=kept)).context["form"]
+    assert form.errors["logo"]
+
+
+def test_a_style_whose_logo_is_too_large_by_now_can_still_be_changed(
+    alice_client: Client, workspace: Workspace, site: Domain
+) -> None:
+    Domain.objects.filter(pk=site.pk).update(
+        host="a-very-long-host-of-a-large-organisation." + "x" * 60 + ".example.com"
+    )
+    look = looks.parse({"logo": {"png": base64_of(png()), "width": 0.3}})
+    style = saving.save(Style(workspace=workspace), saving.Wanted("Large", look, "H", override_reason="."), NOBODY)
+    Domain.objects.filter(pk=site.pk).update(host="q.example.com")
+    shown = saving.typical_symbol("H").size
+    assert shown < 40
+    assert alice_client.get(page("styles", workspace)).status_code == 200
+    assert alice_client.get(page("style", workspace, style.pk)).status_code == 200
 
 
 def test_the_preview_shows_picture_verdict_and_advice(alice_client: Client, workspace: Workspace) -> None:

@@ -14,6 +14,8 @@ from tests.links.qr.pictures import scanned
 from tests.links.studio.conftest import BLUE, PALE, base64_of, png
 
 QR = "/api/v1/qr"
+BITCOIN = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"
+SEPA = {"kind": "sepa", "name": "Red Cross", "iban": "DE02120300000000202051"}
 WIFI = {"kind": "wifi", "ssid": "Café; guests", "password": "secret: 12 "}
 
 
@@ -35,7 +37,8 @@ def errors_of(response: Any) -> dict[str | None, str]:
         ({"kind": "phone", "number": "+44 20 7946 0018"}, "tel:+442079460018"),
         ({"kind": "sms", "number": "+442079460018", "message": "Hi: there"}, "SMSTO:+442079460018:Hi: there"),
         ({"kind": "mail", "to": ["a@example.org"], "subject": "A & B"}, "mailto:a@example.org?subject=A%20%26%20B"),
-        ({"kind": "geo", "latitude": "51.5", "longitude": "-0.12"}, "geo:51.5,-0.12"),
+        ({"kind": "geo", "latitude": "52.520008", "longitude": "13.404954"}, "geo:52.520008,13.404954"),
+        ({"kind": "bitcoin", "address": BITCOIN, "amount": "0.00015"}, f"bitcoin:{BITCOIN}?amount=0.00015"),
     ],
 )
 def test_a_payload_is_written_as_phones_expect(api: Client, payload: dict[str, Any], text: str) -> None:
@@ -84,6 +87,15 @@ def test_a_transfer_has_the_level_that_banks_want(api: Client) -> None:
         ({}, "payload"),
         ({"text": "a", "payload": WIFI}, "payload"),
         ({"payload": {"kind": "fax"}}, "payload.kind"),
+        ({"payload": {"kind": ["wifi"]}}, "payload.kind"),
+        ({"payload": WIFI | {"hiden": True}}, "payload.hiden"),
+        ({"payload": {"kind": "geo", "latitude": "1e999999", "longitude": "0"}}, "payload.latitude"),
+        ({"payload": SEPA | {"amount": "1e99999"}}, "payload.amount"),
+        ({"payload": SEPA, "symbology": "aztec"}, "symbology"),
+        ({"text": "x", "look": {"dot_size": 10**400}}, "look.dot_size"),
+        ({"text": "x", "look": {"has_caption": True}, "caption": "\u200b"}, "caption"),
+        ({"text": "x", "format": "webp", "size": 12_000}, "format"),
+        ({"text": "x", "format": "png", "mm": 5000, "dpi": 2400}, "mm"),
         ({"payload": {"kind": "wifi", "ssid": "x", "password": "short"}}, "payload.password"),
         ({"payload": {"kind": "geo", "latitude": "91", "longitude": "0"}}, "payload.latitude"),
         ({"payload": {"kind": "event", "summary": "x", "starts": "soon", "ends": "2027-05-02"}}, "payload.starts"),
@@ -111,7 +123,15 @@ def test_an_address_on_the_block_list_gets_no_code(api: Client, settings: Settin
     """A dynamic code could be stopped later on; a static one never."""
     settings.BLOCK_LIST_PATH = tmp_path / "blocked.txt"
     settings.BLOCK_LIST_PATH.write_text("evil.example\n")
-    for body in ({"text": "https://evil.example/x"}, {"payload": {"kind": "url", "address": "https://evil.example"}}):
+    card = {"kind": "vcard", "given_name": "Eve", "url": "https://evil.example/"}
+    for body in (
+        {"text": "https://evil.example/x"},
+        {"text": " HTTPS:/evil.example"},
+        {"text": "URLTO:https://evil.example"},
+        {"text": "Look at https://evil.example/x."},
+        {"payload": {"kind": "url", "address": "https://evil.example"}},
+        {"payload": card},
+    ):
         assert "block list" in next(iter(errors_of(post(api, **body)).values()))
     assert post(api, text="https://good.example").status_code == 200
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Workspace
+from links import actions
 from links.models import Code, Domain, Style
 from links.pictures import Drawer
 from links.qr.certificate.certificate import Certificate
@@ -158,6 +159,43 @@ def test_a_logo_that_reaches_the_eyes_of_an_older_code_is_a_refusal(api: Client,
     assert "Make the logo" in response.json()["detail"]
     certificate = api.get(f"/api/v1/codes/{code.pk}/certificate")
     assert certificate.status_code == 409
+
+
+def test_a_preview_does_not_decide_which_modules_a_code_has(api: Client, code: Code) -> None:
+    address = f"/api/v1/codes/{code.pk}/image.svg"
+    preview = api.get(f"{address}?preview=1").content
+    api.get(f"/api/v1/codes/{code.pk}/certificate")
+    code.refresh_from_db()
+    assert code.picture is None
+    assert api.get(address).content == preview
+    code.refresh_from_db()
+    assert code.picture is not None
+
+
+def test_a_reason_for_one_look_is_none_for_another(api: Client, site: Domain) -> None:
+    post(api, name="Pale", look=PALE, override_reason="Foil.")
+    style = Style.objects.get()
+    assert "do not scan" in errors_of(patch(api, style, look={"foreground": "#cccccc"}))["look"]
+    assert patch(api, style, name="Still pale").json()["override_reason"] == "Foil."
+
+
+def test_what_somebody_else_changed_meanwhile_stays(blue: Style) -> None:
+    mine, others = Style.objects.get(pk=blue.pk), Style.objects.get(pk=blue.pk)
+    saving.save(others, saving.Wanted(is_default=True), actions.NOBODY)
+    saving.save(mine, saving.Wanted(name="Navy"), actions.NOBODY)
+    blue.refresh_from_db()
+    assert (blue.name, blue.is_default) == ("Navy", True)
+    others.delete()
+    with pytest.raises(saving.StyleGone):
+        saving.save(mine, saving.Wanted(name="Again"), actions.NOBODY)
+    assert not Style.objects.exists()
+
+
+def test_a_style_that_is_gone_is_not_given_to_a_code(blue: Style, code: Code) -> None:
+    gone = Style.objects.get(pk=blue.pk)
+    blue.delete()
+    with pytest.raises(actions.StyleGone):
+        actions.change_code(code, {"style": gone}, actor=actions.NOBODY)
 
 
 def test_the_certificate_of_a_code(api: Client, code: Code, blue: Style) -> None:
