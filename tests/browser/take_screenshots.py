@@ -40,6 +40,7 @@ SHOTS = (
     Shot("statistics-phone", "links/{link}/statistics", ViewportSize(width=390, height=844), top="#card-hours"),
     Shot("links", "links", ViewportSize(width=1200, height=925)),
     Shot("link", "links/{link}", ViewportSize(width=1200, height=1130)),
+    Shot("studio", "styles/new?preset=Dusk", ViewportSize(width=1200, height=960)),
     Shot("links-phone", "links", ViewportSize(width=390, height=844)),
     Shot("link-phone", "links/{link}", ViewportSize(width=390, height=844), top="#scan-panel"),
 )
@@ -65,7 +66,9 @@ def pictures(browser: Browser, link: int, session: StorageState) -> Iterator[tup
 
 def show(page: Page, shot: Shot, link: int) -> None:
     page.goto(f"{SITE}/w/demo/{shot.path.format(link=link)}")
-    if shot.path != "links":
+    if shot.path.startswith("styles"):
+        page.locator("#preview img").first.wait_for()
+    elif shot.path != "links":
         page.locator("canvas").wait_for()
     page.wait_for_load_state("networkidle")
     if shot.top:
