@@ -10,6 +10,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from links.forms import NameField
 from links.models import Style
 from links.names import MAX_STYLE_NAME, parse_style_name
+from links.qr import style_json
 from links.qr.frame_designs import DESIGNS
 from links.qr.frames import LONGEST_LABEL, calls_to_action
 from links.qr.logos.limits import LONGEST_FILE
@@ -49,6 +50,16 @@ _CHOSEN_IN = {
 }
 
 
+# Parts of a look that may hold more than their fields show: gradients of three colours, say.
+_PARTS = {
+    "foreground": ("paint", "color", "second_color", "angle"),
+    "background": ("ground", "background_color"),
+    "eye_frame_color": ("has_eye_colors", "eye_frame_color"),
+    "eye_ball_color": ("has_eye_colors", "eye_ball_color"),
+    "dot_size": ("dot_size",),
+}
+
+
 class ColorField(forms.CharField):
     """A colour, chosen or typed as # and six digits."""
 
@@ -60,7 +71,7 @@ class StyleForm(forms.Form):
 
     name = NameField(parse_style_name, label="Name", max_length=MAX_STYLE_NAME)
     modules = forms.ChoiceField(label="Modules", choices=list(MODULES.items()))
-    dot_size = forms.IntegerField(label="Size of modules, %", min_value=40, max_value=100)
+    dot_size = forms.IntegerField(label="Size of modules, %", min_value=10, max_value=100)
     paint = forms.ChoiceField(label="Colours", choices=list(PAINTS.items()))
     color = ColorField(label="Colour")
     second_color = ColorField(label="Second colour")
@@ -110,10 +121,15 @@ class StyleForm(forms.Form):
     )
     look: Look
 
+    def __init__(self, *typed: Any, before: Look = looks.PLAIN, **options: Any) -> None:
+        """`before` is the look that was shown: what was not touched stays, though the form cannot show all of it."""
+        super().__init__(*typed, **options)
+        self._before = before
+
     @classmethod
     def showing(cls, look: Look, **more: Any) -> "StyleForm":
         """A form that shows a look as it stands."""
-        return cls(initial=_chosen(look) | more)
+        return cls(initial=_chosen(look) | more, before=look)
 
     def clean(self) -> dict[str, Any]:
         chosen: dict[str, Any] = super().clean() or self.cleaned_data
@@ -166,10 +182,18 @@ class StyleForm(forms.Form):
         }
         if chosen["has_eye_colors"]:
             look |= {name: chosen[name] for name in ("eye_frame_color", "eye_ball_color")}
+        look |= self._untouched(chosen)
         if chosen["frame"]:
             design = {"design": chosen["frame"], "text": chosen["frame_text"]}
             look["frame"] = design | {"color": chosen["frame_color"], "text_color": chosen["frame_text_color"]}
         return look
+
+    def _untouched(self, chosen: Mapping[str, Any]) -> dict[str, Any]:
+        """The parts of the look before whose fields are as they were shown."""
+        shown, before = _chosen(self._before), style_json.to_json(self._before)
+        return {
+            part: before[part] for part, names in _PARTS.items() if all(chosen[name] == shown[name] for name in names)
+        }
 
     def _upload(self, chosen: Mapping[str, Any]) -> bytes:
         """The picture that was chosen, else the one so far. One that is too large is not even read."""

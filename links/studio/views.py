@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import get_object
@@ -61,8 +62,15 @@ def edit_style(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRespo
 @in_workspace
 def preview_style(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """What the form shows beside it while somebody chooses: nothing is saved."""
-    form = StyleForm(request.POST, request.FILES)
+    form = StyleForm(request.POST, request.FILES, before=_shown_before(request, workspace))
     return render(request, "links/_style_preview.html", {"form": form, "preview": _preview(form), "is_swap": True})
+
+
+def _shown_before(request: HttpRequest, workspace: Workspace) -> Look:
+    """What the form showed at first: a style, a preset or a plain code."""
+    pk = request.GET.get("style", "")
+    style = workspace.styles.filter(pk=pk).first() if pk.isdecimal() and len(pk) < 19 else None
+    return looks.look_of(style) if style else PRESETS.get(request.GET.get("preset", ""), looks.PLAIN)
 
 
 @takes_form
@@ -73,12 +81,13 @@ def delete_style(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRes
         style.delete()
         messages.success(request, f"The style “{style}” is deleted. Its codes are drawn in the default from now on.")
         return redirect("links:styles", workspace=workspace.slug)
-    return render(request, "links/delete_style.html", {"workspace": workspace, "style": style})
+    context = {"workspace": workspace, "style": style, "codes": style.codes.filter(link__deleted_at=None).count()}
+    return render(request, "links/delete_style.html", context)
 
 
 def _edit(request: HttpRequest, style: Style, look: Look, name: str) -> HttpResponse:
     if request.method == "POST":
-        form = StyleForm(request.POST, request.FILES)
+        form = StyleForm(request.POST, request.FILES, before=look)
         if form.is_valid() and _is_saved(request, style, form):
             return redirect("links:styles", workspace=style.workspace.slug)
         preview = _preview(form)
@@ -92,7 +101,8 @@ def _edit(request: HttpRequest, style: Style, look: Look, name: str) -> HttpResp
             override_reason=style.override_reason,
         )
         preview = _shown(form, least_level_of(style), look)
-    context = {"workspace": style.workspace, "style": style, "form": form, "preview": preview}
+    shown = urlencode({"style": style.pk} if style.pk else {"preset": request.GET.get("preset", "")})
+    context = {"workspace": style.workspace, "style": style, "form": form, "preview": preview, "shown": shown}
     return render(request, "links/studio.html", context)
 
 

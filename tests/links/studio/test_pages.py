@@ -14,6 +14,7 @@ from links.models import Code, Domain, LinkRevision, Style
 from links.qr.certificate.certify import certify
 from links.qr.matrix import Symbol
 from links.qr.presets import PRESETS
+from links.qr.styles import Gradient
 from links.qr.styles import Style as Look
 from links.studio import looks, saving
 from links.studio.forms import StyleForm
@@ -36,12 +37,23 @@ def typed(look: Look | None = None, **more: Any) -> dict[str, Any]:
 def test_presets_scan_well_and_come_through_the_form(name: str) -> None:
     look = PRESETS[name]
     assert certify(Symbol.of("https://Q.EXAMPLE.COM/7K3M9X"), look).verdict in "AB"
-    form = StyleForm(typed(look))
+    form = StyleForm(typed(look), before=look)
     assert form.is_valid(), form.errors
-    assert certify(Symbol.of("https://Q.EXAMPLE.COM/7K3M9X"), form.look).verdict in "AB"
-    for field in ("modules", "dot_size", "foreground", "background", "eye_frame", "eye_ball", "has_caption"):
-        chosen = getattr(form.look, field)
-        assert chosen == getattr(look, field), field
+    assert form.look == look
+
+
+def test_what_a_form_cannot_show_stays_until_it_is_touched(alice_client: Client, workspace: Workspace) -> None:
+    stops = [[0, "#000000"], [0.5, "#1a237e"], [1, "#004d40"]]
+    look = looks.parse({"foreground": {"kind": "linear", "stops": stops, "angle": 45}, "eye_ball_color": "#880e4f"})
+    style = saving.save(Style(workspace=workspace), saving.Wanted("Three", look), NOBODY)
+    address = page("style", workspace, style.pk)
+    alice_client.post(address, typed(look, name="Three", is_default="on"))
+    style.refresh_from_db()
+    assert style.is_default
+    assert looks.look_of(style) == look
+    alice_client.post(address, typed(look, name="Three", color="#311b92"))
+    style.refresh_from_db()
+    assert looks.look_of(style).foreground == Gradient("linear", ((0, "#311b92"), (1, "#004d40")), 45)
 
 
 def test_the_gallery_shows_styles_and_presets(alice_client: Client, workspace: Workspace, blue: Style) -> None:
@@ -77,7 +89,7 @@ def test_a_style_is_made_and_changed(alice_client: Client, workspace: Workspace)
     ("more", "field", "says"),
     [
         ({"color": "red"}, "color", "# and six digits"),
-        ({"dot_size": "5"}, "dot_size", "greater than or equal to 40"),
+        ({"dot_size": "5"}, "dot_size", "greater than or equal to 10"),
         ({"frame": "label-below", "frame_text": ""}, "frame_text", "Fill this in"),
         ({"frame": "label-below", "frame_text": "漢字"}, "frame_text", "Leave out"),
         ({"logo": SimpleUploadedFile("x.png", b"no picture")}, "logo", "PNG"),
