@@ -25,6 +25,7 @@ from links.batches.rows import MOST_MISTAKES
 from links.batches.sources import codes_of
 from links.models import Code
 from links.pictures import DoesNotScan, Drawer, filename_of
+from links.qr.payloads.fields import PayloadRefused
 from links.studio.files import Format, Output
 
 logger = logging.getLogger(__name__)
@@ -129,12 +130,13 @@ def _draw_some(batch: Batch, archive: archives.Archive, until: float) -> bool:
 
 
 def _draw_one(batch: Batch, code: Code, drawer: Drawer, archive: archives.Archive) -> None:
-    """Put one code in; one that would not scan is left out, and said on the row."""
+    """Put one code in; one that would not scan or cannot be drawn is left out, and said on the row."""
     extension = cast(Format, batch.format)  # looked at when the batch was asked for
     try:
         content = drawer.draw(code, Output(extension, scale=batch.scale))
-    except DoesNotScan as refusal:
-        batch.refused = [*batch.refused, {"line": None, "message": str(refusal)}][:MOST_MISTAKES]
+    except (DoesNotScan, PayloadRefused) as refusal:  # JPEG of a style without a background, say
+        message = refusal.advice if isinstance(refusal, PayloadRefused) else str(refusal)
+        batch.refused = [*batch.refused, {"line": None, "message": message}][:MOST_MISTAKES]
         return
     archive.note(index_line(archive.add(filename_of(code, extension), content), code))
     batch.codes_drawn += 1
