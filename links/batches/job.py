@@ -134,7 +134,7 @@ def _draw_one(batch: Batch, code: Code, drawer: Drawer, archive: archives.Archiv
     extension = cast(Format, batch.format)  # looked at when the batch was asked for
     try:
         content = drawer.draw(code, Output(extension, scale=batch.scale))
-    except (DoesNotScan, PayloadRefused) as refusal:  # JPEG of a style without a background, say
+    except (DoesNotScan, PayloadRefused) as refusal:  # larger than pictures may be, say
         message = refusal.advice if isinstance(refusal, PayloadRefused) else str(refusal)
         batch.refused = [*batch.refused, {"line": None, "message": message}][:MOST_MISTAKES]
         return

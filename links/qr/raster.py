@@ -46,10 +46,10 @@ def png(image: Image.Image, *, dpi: int = DPI) -> bytes:
 
 
 def jpeg(image: Image.Image, *, dpi: int = DPI) -> bytes:
-    """Colours at full resolution, as modules have sharp edges; raises PayloadRefused for `background`."""
-    if image.mode == "RGBA":
-        raise PayloadRefused("background", "Choose a background: JPEG has no transparency, PNG and WebP have.")
+    """Colours at full resolution, as modules have sharp edges; what is transparent is white, as for certificates."""
     file = BytesIO()
+    if image.mode == "RGBA":
+        image = Image.alpha_composite(Image.new("RGBA", image.size, crisp.WHITE), image)
     image = image.convert("L" if image.mode == "1" else "RGB")
     image.save(file, "JPEG", quality=_JPEG_QUALITY, subsampling="4:4:4", dpi=(dpi, dpi))
     return file.getvalue()

@@ -74,13 +74,3 @@ def test_with_all_left_out_there_is_no_file(workspace: Workspace, with_logo: Sty
     batch.refresh_from_db()
     assert batch.state == "failed"
     assert "does not scan reliably" in batch.failed
-
-
-def test_a_format_that_a_style_cannot_have_is_said(workspace: Workspace) -> None:
-    look = looks.parse({"background": None})
-    saving.save(Style(workspace=workspace), saving.Wanted("Bare", look, is_default=True), NOBODY)
-    batch = ask(link_with_codes(workspace, 2), extension="jpg")
-    job.work_off(60)
-    batch.refresh_from_db()
-    assert batch.state == "failed"
-    assert "JPEG has no transparency" in batch.failed

@@ -14,7 +14,7 @@ from links.qr.payloads.fields import PayloadRefused
 from links.qr.presets import PRESETS
 from links.qr.shapes import compose
 from links.qr.styles import Gradient, Logo, Style
-from tests.links.qr.pictures import logo_png
+from tests.links.qr.pictures import logo_png, scanned
 
 SYMBOL = Symbol.of("https://Q.EXAMPLE.COM/ABC123", at_least="Q")
 STOPS = ((0, "#ff0000"), (0.3, "#00ff00"), (1, "#0000ff"))
@@ -108,11 +108,10 @@ def test_png_and_webp_lose_nothing(style: Style) -> None:
         assert opened(encode(image)).convert("RGBA").tobytes() == image.convert("RGBA").tobytes()
 
 
-def test_jpeg_needs_a_background() -> None:
-    image = raster.draw(compose(SYMBOL, Style(background=None)), scale=3)
-    with pytest.raises(PayloadRefused, match="JPEG has no transparency") as refused:
-        raster.jpeg(image)
-    assert refused.value.field == "background"
+def test_what_is_transparent_is_white_in_a_jpeg() -> None:
+    image: Any = opened(raster.jpeg(raster.draw(compose(SYMBOL, Style(background=None)), scale=3)))
+    assert image.convert("L").getpixel((0, 0)) == 255
+    assert scanned(raster.png(image)).text == SYMBOL.text
 
 
 def test_jpeg_keeps_colors_at_full_resolution() -> None:

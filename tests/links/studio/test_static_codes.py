@@ -107,7 +107,6 @@ def test_a_transfer_has_the_level_that_banks_want(api: Client) -> None:
         ({"text": "x", "scale": 64, "look": BLUE | {"dot_size": 0.9, "modules": "dots"}, "style": 1}, "look"),
         ({"text": "x", "style": 999}, "style"),
         ({"text": "x", "look": {"modules": "x"}}, "look.modules"),
-        ({"text": "x", "format": "jpg", "look": {"background": None}}, "background"),
         ({"text": "x", "symbology": "maxicode"}, "symbology"),
         ({"text": "x", "symbology": "aztec", "look": {}}, "look"),
         ({"text": "x" * 40, "symbology": "micro_qr"}, "text"),
