@@ -14,7 +14,7 @@ _BALL = 3
 
 # How far corners are rounded, as shares of the side: a circle's all the way. Sharp corners of a leaf lie on the line
 # from the symbol's corner to its middle. More than this and the certificate warns: some scanners find eyes by corners.
-_ROUNDING: dict[EyeShape, float] = {"square": 0, "rounded": 0.14, "circle": 0.5, "leaf": 0.28}
+_ROUNDING: dict[EyeShape, float] = {"square": 0, "rounded": 0.14, "circle": 0.5, "leaf": 0.18}
 
 
 def places(size: int) -> tuple[tuple[int, int], ...]:

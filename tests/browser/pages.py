@@ -83,7 +83,7 @@ def undrawable_style(page: Page) -> None:
 
 def pale_style(page: Page) -> None:
     page.get_by_label("Name").fill("Pale")
-    with page.expect_response("**/styles/preview"):
+    with page.expect_response("**/styles/preview?*"):
         page.locator("#id_color").fill("#dddddd")
     page.get_by_role("button", name="Save style").click()
     page.locator(".invalid-feedback").wait_for()

@@ -4,6 +4,7 @@ import json
 import resource
 import sys
 import time
+from pathlib import Path
 
 from links.qr import logos
 from links.qr.payloads.fields import PayloadRefused
@@ -16,7 +17,9 @@ def main() -> None:
     except PayloadRefused as refused:
         advice = refused.advice
     seconds = time.monotonic() - started
-    kilobytes = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    # Not this process's ru_maxrss: that begins with what its parent had, a whole test run, before it became this one.
+    own = int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
+    kilobytes = max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
     json.dump({"advice": advice, "seconds": seconds, "megabytes": kilobytes * 1024 / 1e6}, sys.stdout)
 
 

@@ -125,8 +125,8 @@ def test_other_eyes_are_advised_where_corners_are_too_round() -> None:
 
 def test_leaves_are_half_as_round_as_their_round_corners() -> None:
     certificate = judge(SYMBOL, Style(eye_frame="leaf", eye_ball="leaf"))
-    assert certificate.value("eye_corners") == pytest.approx(0.4, abs=0.03)
-    assert certificate.outcome == "warn"
+    assert certificate.value("eye_corners") == pytest.approx(0.18, abs=0.03)
+    assert certificate.outcome == "pass"
 
 
 @pytest.mark.parametrize("width", [0.15, 0.2, 0.25])
