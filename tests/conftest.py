@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import hypothesis
 import pytest
+import redis
 from django.db import connection
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
@@ -139,8 +140,16 @@ def postgresql_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def real_redis_url(real_redis: str) -> str:
+    """The machine's Redis, empty: what the stack before left in its stream would be counted in the next database."""
+    with redis.Redis.from_url(real_redis, socket_timeout=10) as client:
+        client.flushall()
+    return real_redis
+
+
 @pytest.fixture(scope="session")
-def real_redis_url() -> Iterator[str]:
+def real_redis() -> Iterator[str]:
     """The machine's Redis as a server of the tests' own, on a TCP port."""
     server = redis_server()
     if server is None:
