@@ -9,7 +9,7 @@ from django.utils.text import slugify
 
 from links.models import Code, Style
 from links.qr.art import Art
-from links.qr.certificate.certificate import Certificate, OtherSize, check_sibling
+from links.qr.certificate.certificate import Certificate, check_sibling
 from links.qr.certificate.certify import certify
 from links.qr.matrix import Level, Symbol
 from links.qr.payloads.fields import PayloadRefused
@@ -36,17 +36,23 @@ class Drawer:
 
     default: Style | None
     _looks: dict[int, Look] = field(default_factory=dict)
+    # Of each style and size one that was judged in full; and styles whose own certificate is among them.
     _certificates: dict[tuple[int, int, Level], Certificate] = field(default_factory=dict)
+    _judged: set[int] = field(default_factory=set)
 
     @classmethod
     def of(cls, workspace_id: int) -> "Drawer":
         return cls(Style.objects.filter(workspace=workspace_id, is_default=True).first())
 
     def style_of(self, code: Code) -> Style | None:
-        """The style that is enforced, else the code's own, else the default; load `style` with the code."""
+        """What a code is drawn in; load `style` with it."""
+        return self.style_for(code.style)
+
+    def style_for(self, chosen: Style | None) -> Style | None:
+        """The style that is enforced, else the one that was chosen, else the default."""
         if self.default is not None and self.default.is_enforced:
             return self.default
-        return code.style or self.default
+        return chosen or self.default
 
     def put_symbols(self, codes: Sequence[Code]) -> None:
         """Give many codes their symbols in a few queries; load `domain` and `style` with them.
@@ -89,14 +95,12 @@ class Drawer:
     def certificate(self, symbol: Symbol, style: Style | None) -> Certificate:
         """How well a symbol scans in a style; in full for the first of each size, for others what differs."""
         look, key = self.look_of_style(style), (style.pk if style else 0, symbol.version, symbol.level)
-        known = self._certificates.get(key)
-        if known is None and style is not None:
-            known = Certificate.from_json(style.certificate)
-        if known is not None:
-            try:
-                return check_sibling(known, symbol, look)
-            except OtherSize:
-                pass
+        if style is not None and style.pk not in self._judged:
+            typical = Certificate.from_json(style.certificate)
+            self._judged.add(style.pk)
+            self._certificates[style.pk, typical.version, typical.level] = typical
+        if key in self._certificates:
+            return check_sibling(self._certificates[key], symbol, look)
         return self._certificates.setdefault(key, certify(symbol, look))
 
     def look_of_style(self, style: Style | None) -> Look:

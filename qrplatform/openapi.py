@@ -21,7 +21,7 @@ DOCUMENT: dict[str, Any] = {
         "PictureFormatEnum": "links.api.batches.FORMATS",
         "JobStateEnum": "links.api.batches.STATES",
         "MailedScopeEnum": "analytics.mailed.forms.KINDS",
-        "LevelEnum": "links.api.certificates.LEVELS",
+        "LevelEnum": "links.qr.matrix.LEVELS",
         "VerdictEnum": "links.qr.certificate.findings.VERDICTS",
     },
     "SWAGGER_UI_DIST": "SIDECAR",

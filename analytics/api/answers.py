@@ -27,7 +27,7 @@ def answer_to(question: Question) -> Json:
     return {
         **_echo(question),
         "source": series.source,
-        "totals": _numbers(question, series),
+        "totals": _reader(question)(series),
         "unique_visitors_definition": series.unique_visitors_definition,
         "series": _points(question, series),
         "comparison": _comparison(question, series, _series(question, other)) if other else None,
@@ -68,11 +68,6 @@ def _echo(question: Question) -> Json:
     }
 
 
-def _numbers(question: Question, at: Series) -> Json:
-    """Scans, and what else was asked for."""
-    return _reader(question)(at)
-
-
 def _points(question: Question, series: Series) -> list[Json] | None:
     if question.interval is None:
         return None
@@ -98,7 +93,8 @@ def _reader(question: Question) -> Callable[[Series | reports.Point], Json]:
 
 
 def _comparison(question: Question, now: Series, before: Series) -> Json:
-    numbers, earlier = _numbers(question, now), _numbers(question, before)
+    read = _reader(question)
+    numbers, earlier = read(now), read(before)
     counted = [name for name in ("scans", "unique_visitors") if numbers.get(name) is not None]
     return {
         "with": question.comparison,

@@ -5,8 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from links.qr.certificate.findings import OUTCOMES, VERDICTS
-
-LEVELS = ["M", "Q", "H"]
+from links.qr.matrix import LEVELS
 
 
 class FindingSerializer(serializers.Serializer[Any]):
@@ -34,6 +33,6 @@ class CertificateSerializer(serializers.Serializer[Any]):
     verdict = serializers.ChoiceField(choices=VERDICTS)
     outcome = serializers.ChoiceField(choices=sorted(set(OUTCOMES.values())))
     version = serializers.IntegerField()
-    level = serializers.ChoiceField(choices=LEVELS)
+    level = serializers.ChoiceField(choices=list(LEVELS))
     findings = FindingSerializer(many=True)
     advice = AdviceSerializer(allow_null=True)

@@ -18,8 +18,6 @@ from links.studio import files
 from links.studio.files import Format, Output
 
 SIZES = (21, 20_000)
-MILLIMETRES = (5, 5_000)
-DPIS = (36, 2_400)
 
 
 class OutputSerializer(serializers.Serializer[Any]):
@@ -38,13 +36,13 @@ class OutputSerializer(serializers.Serializer[Any]):
         help_text="Width of the picture in pixels at most: every module gets as many whole ones as fit.",
     )
     mm = serializers.FloatField(
-        min_value=MILLIMETRES[0],
-        max_value=MILLIMETRES[1],
+        min_value=files.MILLIMETRES[0],
+        max_value=files.MILLIMETRES[1],
         required=False,
         help_text=f"Width of the picture in print. {files.DEFAULT_MM:g} for PDF and EPS where no size is given.",
     )
     dpi = serializers.IntegerField(
-        min_value=DPIS[0], max_value=DPIS[1], default=300, help_text="Dots an inch, of pixels in print."
+        min_value=files.DPIS[0], max_value=files.DPIS[1], default=300, help_text="Dots an inch, of pixels in print."
     )
     color_space = serializers.ChoiceField(choices=["rgb", "cmyk"], default="rgb", help_text="Of PDF and EPS.")
     download = serializers.BooleanField(default=False, help_text="Save as a file instead of showing it.")

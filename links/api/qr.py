@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.access import workspaces_of
-from links.api.certificates import LEVELS, CertificateSerializer
+from links.api.certificates import CertificateSerializer
 from links.api.images import DoesNotScan
 from links.api.outputs import AnswersPictures, OutputSerializer, picture, refusal
 from links.api.payloads import PayloadField
@@ -22,7 +22,7 @@ from links.pictures import least_level_of
 from links.qr import symbologies
 from links.qr.art import Art
 from links.qr.certificate.certify import certify
-from links.qr.matrix import Symbol, TextTooLong
+from links.qr.matrix import LEVELS, Symbol, TextTooLong
 from links.qr.payloads.fields import PayloadRefused
 from links.qr.styles import Style as Look
 from links.qr.symbologies import SYMBOLOGIES
@@ -40,7 +40,7 @@ class StaticCodeSerializer(OutputSerializer):
         choices=["qr", *SYMBOLOGIES], default="qr", help_text="Others than QR codes are drawn in plain squares."
     )
     level = serializers.ChoiceField(
-        choices=LEVELS, required=False, help_text="Exactly this error correction; else the strongest of its size."
+        choices=list(LEVELS), required=False, help_text="Exactly this error correction; else the strongest of its size."
     )
     style = serializers.IntegerField(  # type: ignore[assignment]  # fields have an attribute of this name
         required=False, min_value=1, max_value=2**63 - 1, help_text="A style's id."
@@ -71,15 +71,11 @@ class StaticCodeSerializer(OutputSerializer):
         """What was sent."""
         return "text" if "text" in self.validated_data else "payload"
 
-    def encoded(self) -> str:
-        """What a scanner reads; raises PayloadRefused."""
-        text = self.validated_data["text"] if self._field == "text" else self.validated_data["payload"].encode()
-        return str(text)
-
     def other_symbol(self) -> Art:
         """The picture of a symbol that is no QR code; raises ValidationError."""
         try:
-            text = self.encoded()
+            said = self.validated_data[self._field]
+            text = said if self._field == "text" else said.encode()
             static_codes.refuse_what_is_blocked(text)
             return symbologies.compose(text, self.validated_data["symbology"])
         except PayloadRefused as refused:
@@ -88,13 +84,9 @@ class StaticCodeSerializer(OutputSerializer):
     def symbol(self, style: Style | None) -> Symbol:
         """Raises ValidationError."""
         asked, field = self.validated_data, self._field
-        pinned = getattr(asked.get("payload"), "symbol", None)
+        make = static_codes.symbol_of if field == "text" else static_codes.symbol_of_payload
         try:
-            text = self.encoded()
-            level = pinned.level if pinned else asked.get("level")
-            return static_codes.symbol_of(
-                text, level=level, at_least=least_level_of(style), most=pinned.max_version if pinned else 40
-            )
+            return make(asked[field], level=asked.get("level"), at_least=least_level_of(style))
         except TextTooLong as long:
             raise ValidationError({field: [str(long)]}) from long
         except PayloadRefused as refused:
@@ -129,7 +121,7 @@ class StaticCodeView(AnswersPictures):
         parameters=[
             OpenApiParameter("text", str, required=True, description="Exactly what a scanner reads."),
             OpenApiParameter("format", str, enum=list(files.CONTENT_TYPES), default="svg"),
-            OpenApiParameter("level", str, enum=LEVELS),
+            OpenApiParameter("level", str, enum=list(LEVELS)),
             OpenApiParameter("style", int, description="A style's id."),
             OutputSerializer,
         ],

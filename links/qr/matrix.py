@@ -18,7 +18,7 @@ QUIET_ZONE = 4  # modules on every side; scanners need them to find the symbol
 MAX_VERSION = 40
 
 # From weakest to strongest. L is never used: print wears, and posters get torn.
-_LEVELS: dict[Level, int] = {
+LEVELS: dict[Level, int] = {
     "M": constants.ERROR_CORRECT_M,
     "Q": constants.ERROR_CORRECT_Q,
     "H": constants.ERROR_CORRECT_H,
@@ -48,7 +48,7 @@ class Symbol:
         version, segments = _smallest(text, level or at_least)
         level = level or _strongest(version, segments)
         # Which mask reads best is worked out once; from now on it is part of the symbol.
-        mask = best_mask(version, codewords(version, _LEVELS[level], segments))
+        mask = best_mask(version, codewords(version, LEVELS[level], segments))
         return cls(version, level, mask, segments)
 
     @property
@@ -76,7 +76,7 @@ class Symbol:
 
     def rows(self) -> list[str]:
         """`size` rows of as many characters without the quiet zone, "1" is dark."""
-        level = _LEVELS[self.level]
+        level = LEVELS[self.level]
         cells = placed(self.version, level, self.mask, codewords(self.version, level, self.segments))
         return [cells[start : start + self.size] for start in range(0, len(cells), self.size)]
 
@@ -92,11 +92,11 @@ def _smallest(text: str, level: Level) -> tuple[int, tuple[Segment, ...]]:
         segments = cheapest_segments(text, versions[0])  # the same within these, as their length fields are
         needed = bits(segments, versions[0])
         for version in versions:
-            if needed <= capacity(version, _LEVELS[level]):
+            if needed <= capacity(version, LEVELS[level]):
                 return version, segments
     raise TextTooLong(f"{len(text)} characters are more than a QR code of level {level} holds. Shorten the text.")
 
 
 def _strongest(version: int, segments: tuple[Segment, ...]) -> Level:
     needed = bits(segments, version)
-    return next(level for level in reversed(_LEVELS) if needed <= capacity(version, _LEVELS[level]))
+    return next(level for level in reversed(LEVELS) if needed <= capacity(version, LEVELS[level]))

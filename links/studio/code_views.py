@@ -4,12 +4,12 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from accounts.access import get_object
 from accounts.models import Workspace
 from links import actions, pictures
+from links.attachments import as_attachment
 from links.models import Code, Style
 from links.pictures import Drawer
 from links.qr.payloads.fields import PayloadRefused
@@ -48,9 +48,18 @@ class FileChoice(forms.Form):
     """The format and size of a file; sent to the REST address of the format that is chosen."""
 
     format = forms.ChoiceField(label="Format", choices=list(FORMATS.items()))
-    mm = forms.FloatField(label="Width in print, mm", min_value=5, max_value=5000, initial=files.DEFAULT_MM)
+    mm = forms.FloatField(
+        label="Width in print, mm",
+        min_value=files.MILLIMETRES[0],
+        max_value=files.MILLIMETRES[1],
+        initial=files.DEFAULT_MM,
+    )
     dpi = forms.IntegerField(
-        label="Dots an inch", min_value=36, max_value=2400, initial=300, help_text="Of PNG, WebP and JPEG."
+        label="Dots an inch",
+        min_value=files.DPIS[0],
+        max_value=files.DPIS[1],
+        initial=300,
+        help_text="Of PNG, WebP and JPEG.",
     )
     color_space = forms.ChoiceField(
         label="Colours", choices=[("rgb", "RGB"), ("cmyk", "CMYK, for presses")], help_text="Of PDF and EPS."
@@ -108,9 +117,8 @@ def download_picture(request: HttpRequest, workspace: Workspace, pk: int) -> Htt
             problems = [str(refused)]
         else:
             extension = form.cleaned_data["format"]
-            name = content_disposition_header(True, pictures.filename_of(code, extension)) or "attachment"
-            kind = files.CONTENT_TYPES[extension]
-            return HttpResponse(content, content_type=kind, headers={"Content-Disposition": name})
+            response = HttpResponse(content, content_type=files.CONTENT_TYPES[extension])
+            return as_attachment(response, pictures.filename_of(code, extension))
     for problem in problems:
         messages.error(request, problem)
     return redirect("links:picture", workspace.slug, code.pk)

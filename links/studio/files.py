@@ -28,6 +28,8 @@ CONTENT_TYPES: dict[Format, str] = {
 }
 _ENCODERS = {"png": raster.png, "jpg": raster.jpeg, "webp": raster.webp}
 SCALES = range(1, 65)  # pixels a module
+MILLIMETRES = (5, 5_000)  # across
+DPIS = (36, 2_400)
 DEFAULT_SCALE = 10
 DEFAULT_MM = 40.0
 MM_PER_INCH = 25.4

@@ -1,6 +1,5 @@
 """Small pictures of styles and presets, to choose from."""
 
-from base64 import b64encode
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import BytesIO
@@ -12,6 +11,7 @@ from links.qr.matrix import Symbol
 from links.qr.payloads.fields import PayloadRefused
 from links.qr.presets import PRESETS
 from links.qr.styles import Style as Look
+from links.studio.preview import data_uri
 
 SHOWN_WIDTH = 160  # CSS pixels
 LOGO_PIXELS = 64
@@ -34,7 +34,7 @@ class Sample:
             drawn = svg.draw(shapes.compose(symbol, small), width=SHOWN_WIDTH)
         except PayloadRefused:
             return cls(name, "")
-        return cls(name, f"data:image/svg+xml;base64,{b64encode(drawn).decode()}")
+        return cls(name, data_uri("image/svg+xml", drawn))
 
 
 def _smaller(png: bytes) -> bytes:

@@ -19,7 +19,6 @@ from links.studio import files
 SHOWN_WIDTH = 320  # CSS pixels
 # Millimetres across; a business card, a table tent, a poster.
 PRINTED = (20, 40, 80, 200)
-MM_PER_INCH = files.MM_PER_INCH
 _VIEW_SCALE = 5
 _VIEWS: dict[str, Callable[[Image.Image], Image.Image]] = {
     "From four times as far": views.small,
@@ -61,17 +60,18 @@ class Preview:
     @property
     def address(self) -> str:
         """The picture itself, in the page: a data URI."""
-        return _data_uri("image/svg+xml", svg.draw(self.art, width=SHOWN_WIDTH))
+        return data_uri("image/svg+xml", svg.draw(self.art, width=SHOWN_WIDTH))
 
     @cached_property
     def views(self) -> list[View]:
         image = raster.draw(self.art, scale=_VIEW_SCALE).convert("RGBA")
-        return [View(name, _data_uri("image/png", raster.png(seen(image)))) for name, seen in _VIEWS.items()]
+        return [View(name, data_uri("image/png", raster.png(seen(image)))) for name, seen in _VIEWS.items()]
 
     @property
     def sizes(self) -> list[PrintSize]:
-        return [PrintSize(mm, mm / MM_PER_INCH, distance.scans_from(mm / self.art.width)) for mm in PRINTED]
+        return [PrintSize(mm, mm / files.MM_PER_INCH, distance.scans_from(mm / self.art.width)) for mm in PRINTED]
 
 
-def _data_uri(content_type: str, content: bytes) -> str:
+def data_uri(content_type: str, content: bytes) -> str:
+    """A file as an address that holds it."""
     return f"data:{content_type};base64,{b64encode(content).decode()}"

@@ -10,13 +10,12 @@ from links.models import Domain, Style
 from links.pictures import least_level_of
 from links.qr.certificate.certificate import Certificate
 from links.qr.certificate.certify import certify
-from links.qr.matrix import Level, Symbol
+from links.qr.matrix import LEVELS, Level, Symbol
 from links.qr.segments import in_capitals
 from links.qr.styles import Style as Look
 from links.studio import files, looks
 
 MAX_STYLES = 200
-LEVELS: tuple[Level, ...] = ("M", "Q", "H")
 # As long as codes that are made by themselves.
 _TYPICAL_PATH = "7K3M9X"
 
@@ -51,12 +50,17 @@ class Wanted:
 
 def typical_symbols() -> dict[Level, Symbol]:
     """The symbols of a code as this product makes them, by the least error correction: what styles are judged by."""
-    text = in_capitals(f"{Domain.objects.get(is_site=True).base_url}/{_TYPICAL_PATH}")
+    text = _typical_text()
     return {level: Symbol.of(text, at_least=level) for level in LEVELS}
 
 
 def typical_symbol(least_level: Level) -> Symbol:
-    return typical_symbols()[least_level]
+    """One of these."""
+    return Symbol.of(_typical_text(), at_least=least_level)
+
+
+def _typical_text() -> str:
+    return in_capitals(f"{Domain.objects.get(is_site=True).base_url}/{_TYPICAL_PATH}")
 
 
 def typical_address() -> str:
@@ -66,9 +70,10 @@ def typical_address() -> str:
 
 def save(style: Style, wanted: Wanted, actor: Actor) -> Style:
     """Save a style, also a new one; raises DoesNotScan, PayloadRefused, NameTaken, TooManyStyles and StyleGone."""
-    look, level = wanted.look or looks.look_of(style), wanted.least_level or least_level_of(style)
+    before = looks.look_of(style) if style.pk else looks.PLAIN
+    look, level = wanted.look or before, wanted.least_level or least_level_of(style)
     certificate = _certified(look, level)
-    is_changed = style.pk is None or look != looks.look_of(style) or level != style.least_level
+    is_changed = style.pk is None or (look, level) != (before, style.least_level)
     reason = wanted.override_reason
     if reason is None:  # one that was given for another look is none for this
         reason = "" if is_changed else style.override_reason

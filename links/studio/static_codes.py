@@ -1,10 +1,12 @@
 """Codes that say something by themselves: they cannot be changed, paused or counted once they are printed."""
 
 import re
+from typing import Any
 
 import ada_url
 
 from links.qr.matrix import Level, Symbol
+from links.qr.payloads.bank import SymbolRequirement
 from links.qr.payloads.fields import PayloadRefused
 from links.safety import verdicts
 
@@ -12,12 +14,20 @@ from links.safety import verdicts
 _ADDRESSES = re.compile(r"https?:[^\s;,<>\"]+", re.IGNORECASE)
 
 
-def symbol_of(text: str, *, level: Level | None = None, at_least: Level = "M", most: int = 40) -> Symbol:
-    """The symbol of a text of at most that version; raises TextTooLong and PayloadRefused."""
+def symbol_of(text: str, *, level: Level | None = None, at_least: Level = "M") -> Symbol:
+    """The symbol of a text; raises TextTooLong and PayloadRefused."""
     refuse_what_is_blocked(text)
-    symbol = Symbol.of(text, level=level, at_least=at_least)
-    if symbol.version > most:
-        raise PayloadRefused("payload", f"Shorten it: it needs version {symbol.version}, and {most} is the largest.")
+    return Symbol.of(text, level=level, at_least=at_least)
+
+
+def symbol_of_payload(payload: Any, *, level: Level | None = None, at_least: Level = "M") -> Symbol:
+    """The symbol of a payload, as its specification wants it if it does; raises TextTooLong and PayloadRefused."""
+    wanted: SymbolRequirement | None = getattr(payload, "symbol", None)
+    symbol = symbol_of(payload.encode(), level=wanted.level if wanted else level, at_least=at_least)
+    if wanted and symbol.version > wanted.max_version:
+        raise PayloadRefused(
+            "payload", f"Shorten it: it needs version {symbol.version}, and {wanted.max_version} is the largest."
+        )
     return symbol
 
 

@@ -3,12 +3,12 @@
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 
 from accounts.models import Workspace
+from links.attachments import as_attachment
 from links.models import Style
 from links.pictures import Drawer, least_level_of
-from links.qr.matrix import Symbol, TextTooLong
+from links.qr.matrix import TextTooLong
 from links.qr.payloads.fields import PayloadRefused
 from links.studio import files, static_codes
 from links.studio.code_views import FileChoice, StyleChoice
@@ -25,7 +25,9 @@ def static_code(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """A form for one kind of payload; its preview for htmx, and its file where one is asked for."""
     form = FORMS.get(request.GET.get("kind", ""), FORMS["url"])(typed(request))
     styles, wanted = StyleChoice(typed(request), workspace, None), FileChoice(typed(request))
-    style = _style(workspace, styles) if request.method == "POST" and styles.is_valid() else None
+    style = None
+    if request.method == "POST" and styles.is_valid():
+        style = Drawer.of(workspace.pk).style_for(styles.cleaned_data["style"])
     preview = _preview(form, style) if request.method == "POST" else None
     context = {
         "workspace": workspace,
@@ -42,32 +44,16 @@ def static_code(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return render(request, "links/static.html", context)
 
 
-def _style(workspace: Workspace, styles: StyleChoice) -> Style | None:
-    """What is enforced, else what was chosen, else the default."""
-    default, chosen = Drawer.of(workspace.pk).default, styles.cleaned_data["style"]
-    return default if chosen is None or (default is not None and default.is_enforced) else chosen
-
-
 def _preview(form: PayloadForm, style: Style | None) -> Preview | None:
     """None while the payload cannot be drawn; the form says why."""
     if not form.is_valid():
         return None
     try:
-        return Preview.of(_symbol(form, style), look_of(style))
+        symbol = static_codes.symbol_of_payload(form.payload, at_least=least_level_of(style))
+        return Preview.of(symbol, look_of(style))
     except (PayloadRefused, TextTooLong) as refused:
         form.add_error(None, refused.advice if isinstance(refused, PayloadRefused) else str(refused))
         return None
-
-
-def _symbol(form: PayloadForm, style: Style | None) -> Symbol:
-    """Of the level that the payload's specification wants, else what the style wants at least."""
-    pinned = getattr(form.payload, "symbol", None)
-    return static_codes.symbol_of(
-        form.payload.encode(),
-        level=pinned.level if pinned else None,
-        at_least=least_level_of(style),
-        most=pinned.max_version if pinned else 40,
-    )
 
 
 def _file(preview: Preview, style: Style | None, wanted: forms.Form) -> HttpResponse | None:
@@ -81,5 +67,4 @@ def _file(preview: Preview, style: Style | None, wanted: forms.Form) -> HttpResp
     except PayloadRefused as refused:
         wanted.add_error(refused.field if refused.field in wanted.fields else "format", refused.advice)
         return None
-    name = content_disposition_header(True, f"code.{extension}") or "attachment"
-    return HttpResponse(content, content_type=files.CONTENT_TYPES[extension], headers={"Content-Disposition": name})
+    return as_attachment(HttpResponse(content, content_type=files.CONTENT_TYPES[extension]), f"code.{extension}")

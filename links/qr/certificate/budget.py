@@ -24,7 +24,6 @@ Levels = npt.NDArray[np.float64]
 
 _NEAR = 5  # modules to each side that a local threshold is made of: five blocks of 8 pixels, as in zxing, at SCALE
 _FLAT = 8.0  # standard deviation in grey levels under which surroundings say nothing
-FORMAT_CORRECTABLE = 3  # of 15 bits
 
 
 @dataclass(frozen=True)

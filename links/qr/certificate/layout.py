@@ -11,20 +11,15 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from qrcode import base, constants, util
+from qrcode import base, util
 
-from links.qr.matrix import Level
+from links.qr.matrix import LEVELS, Level
 
 Grid: TypeAlias = npt.NDArray[np.bool_]
 Numbers: TypeAlias = npt.NDArray[np.intp]
 Cells: TypeAlias = tuple[Numbers, Numbers]  # rows and columns
 
 FUNCTION = -1  # in place of a code word's number: the module belongs to a pattern, or is left over
-_LEVELS: dict[Level, int] = {
-    "M": constants.ERROR_CORRECT_M,
-    "Q": constants.ERROR_CORRECT_Q,
-    "H": constants.ERROR_CORRECT_H,
-}
 # Code words that a decoder keeps for noticing a wrong reading instead of correcting one ("p" in the standard's table
 # of error correction characteristics); none in versions above 1 of these levels.
 _KEPT_FOR_DETECTION: dict[tuple[int, Level], int] = {(1, "M"): 2, (1, "Q"): 1, (1, "H"): 1}
@@ -93,7 +88,7 @@ def alignment_centres(version: int) -> list[tuple[int, int]]:
 def blocks(version: int, level: Level) -> Blocks:
     """How the code words are spread: first of every block its first data code word, then its second, and so on."""
     of_codeword: list[int] = []
-    found = base.rs_blocks(version, _LEVELS[level])
+    found = base.rs_blocks(version, LEVELS[level])
     corrections = [block.total_count - block.data_count for block in found]
     for counts in ([block.data_count for block in found], corrections):
         of_codeword += [block for i in range(max(counts)) for block, count in enumerate(counts) if i < count]
