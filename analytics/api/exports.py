@@ -259,4 +259,5 @@ def _asked(request: Request, data: Any) -> WantedSerializer:
 
 
 def _export(request: Request, pk: int) -> Export:
-    return get_object(request, Export.objects.select_related("workspace"), pk=pk)
+    export: Export = get_object(request, Export.objects.select_related("workspace"), pk=pk)
+    return export

@@ -10,6 +10,7 @@ from analytics.exports.formats import Format
 from analytics.exports.models import Export
 from analytics.exports.wanted import Wanted
 from links.actions import Actor
+from links.jobs import remove_nobodys_files
 
 # So many files of one workspace may be in the making at once.
 MOST_UNFINISHED = 10
@@ -54,4 +55,4 @@ def forget_old_exports() -> None:
     horizon = timezone.now() - timedelta(days=settings.EXPORT_DAYS)
     Export.objects.filter(done_at__lt=horizon).delete()
     Export.objects.filter(done_at=None, created_at__lt=horizon).delete()
-    files.remove_nobodys_files()
+    remove_nobodys_files(Export)

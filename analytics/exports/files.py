@@ -1,19 +1,13 @@
-"""Where the files of exports lie, who may write one, and which of them are nobody's any more."""
+"""Where the files of exports lie, and how one is gone on with."""
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from django.conf import settings
-
 from analytics.exports.models import Export
-
-
-class Busy(Exception):
-    """Another process is writing the file."""
+from links.jobs import held
 
 
 class Damaged(Exception):
@@ -21,21 +15,13 @@ class Damaged(Exception):
 
 
 def path_of(export: Export) -> Path:
-    return _folder() / f"{export.pk}.{export.format}"
+    return Export.folder() / f"{export.pk}.{export.format}"
 
 
 @contextmanager
 def going_on(export: Export) -> Iterator[BinaryIO]:
-    """The file, for this process alone, cut back to what the row says is in it. Raises Busy and Damaged.
-
-    The lock dies with its process, so a killed one is in nobody's way.
-    """
-    descriptor = os.open(path_of(export), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    with open(descriptor, "r+b") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Busy from error
+    """The file, for this process alone, cut back to what the row says is in it. Raises jobs.Busy and Damaged."""
+    with held(path_of(export)) as file:
         if file.seek(0, os.SEEK_END) < export.size:
             raise Damaged
         file.truncate(export.size)
@@ -53,19 +39,3 @@ def kept(file: BinaryIO) -> int:
 def remove_file(export: Export) -> None:
     with suppress(OSError):
         path_of(export).unlink()
-
-
-def remove_nobodys_files() -> int:
-    """Files whose row has gone, cancelled or past its time: a row is there before its file is. Returns how many."""
-    found = [path for path in _folder().iterdir() if path.stem.isdecimal()]
-    rows = set(Export.objects.filter(pk__in=[int(path.stem) for path in found]).values_list("pk", flat=True))
-    gone = [path for path in found if int(path.stem) not in rows]
-    for path in gone:
-        path.unlink(missing_ok=True)
-    return len(gone)
-
-
-def _folder() -> Path:
-    folder: Path = settings.EXPORTS_DIR
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder

@@ -91,4 +91,5 @@ def download(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRespons
 
 
 def _export(request: HttpRequest, workspace: Workspace, pk: int) -> Export:
-    return get_object(request, Export.objects.filter(workspace=workspace), pk=pk)
+    export: Export = get_object(request, Export.objects.filter(workspace=workspace), pk=pk)
+    return export

@@ -225,4 +225,5 @@ class BatchFileView(APIView):
 
 
 def _batch(request: Request, pk: int) -> Batch:
-    return get_object(request, Batch.objects.select_related("workspace"), pk=pk)
+    batch: Batch = get_object(request, Batch.objects.select_related("workspace"), pk=pk)
+    return batch

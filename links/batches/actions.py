@@ -11,6 +11,7 @@ from links.actions import AT_ONCE, Actor
 from links.batches import archives
 from links.batches.models import Batch, BatchRow
 from links.batches.sources import Source, codes_of
+from links.jobs import remove_nobodys_files
 from links.studio.files import Format
 
 MOST_CODES = 10_000
@@ -83,4 +84,4 @@ def forget_old_batches() -> None:
     horizon = timezone.now() - timedelta(days=settings.BATCH_DAYS)
     Batch.objects.filter(done_at__lt=horizon).delete()
     Batch.objects.filter(done_at=None, created_at__lt=horizon).delete()
-    archives.remove_nobodys_files()
+    remove_nobodys_files(Batch)

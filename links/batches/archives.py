@@ -1,6 +1,5 @@
 """The files of batches: a ZIP that is gone on with, the index beside it, who may write them, whose they are."""
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -8,10 +7,10 @@ from pathlib import Path
 from typing import BinaryIO, Self
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from django.conf import settings
 from django.utils import timezone
 
 from links.batches.models import Batch
+from links.jobs import opened
 
 INDEX = "index.csv"
 # Excel takes a file without it for one of some old alphabet.
@@ -19,31 +18,16 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _READABLE = 0o644 << 16
 
 
-class Busy(Exception):
-    """Another process is writing the files."""
-
-
 class Damaged(Exception):
     """The files do not hold what was written down of them: a killed worker's, another disk's, or after a power cut."""
 
 
 def path_of(batch: Batch) -> Path:
-    return _folder() / f"{batch.pk}.zip"
+    return Batch.folder() / f"{batch.pk}.zip"
 
 
 def index_of(batch: Batch) -> Path:
-    return _folder() / f"{batch.pk}.csv"
-
-
-@contextmanager
-def held(batch: Batch) -> Iterator[BinaryIO]:
-    """The ZIP as a file, for this process alone. Raises Busy. The lock dies with its process."""
-    with _opened(path_of(batch)) as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Busy from error
-        yield file
+    return Batch.folder() / f"{batch.pk}.csv"
 
 
 class Archive:
@@ -117,7 +101,7 @@ class Archive:
 @contextmanager
 def going_on(batch: Batch, file: BinaryIO) -> Iterator[Archive]:
     """The archive of a ZIP that is held. Raises Damaged."""
-    with _opened(index_of(batch)) as index, Archive(batch, file, index) as archive:
+    with opened(index_of(batch)) as index, Archive(batch, file, index) as archive:
         yield archive
 
 
@@ -133,28 +117,5 @@ def remove_files(batch: Batch) -> None:
         path_of(batch).unlink()
 
 
-def remove_nobodys_files() -> int:
-    """Files whose row has gone, cancelled or past its time: a row is there before its files are. Returns how many."""
-    found = [path for path in _folder().iterdir() if path.stem.isdecimal()]
-    rows = set(Batch.objects.filter(pk__in={int(path.stem) for path in found}).values_list("pk", flat=True))
-    gone = [path for path in found if int(path.stem) not in rows]
-    for path in gone:
-        path.unlink(missing_ok=True)
-    return len(gone)
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    with open(descriptor, "r+b") as file:
-        yield file
-
-
 def _size(file: BinaryIO) -> int:
     return file.seek(0, os.SEEK_END)
-
-
-def _folder() -> Path:
-    folder: Path = settings.BATCHES_DIR
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder

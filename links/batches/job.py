@@ -6,18 +6,15 @@ Then codes are drawn into a ZIP. What a killed worker leaves of that is begun an
 
 import errno
 import logging
-import os
-import socket
 import time
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import BinaryIO, cast
 
-from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.db.models import F, Q, QuerySet
+from django.db.models import F
 from django.utils import timezone
 
+from links import jobs
 from links.batches import archives, new_links
 from links.batches.index import HEADER, index_line
 from links.batches.models import Batch
@@ -30,12 +27,7 @@ from links.studio.files import Format, Output
 
 logger = logging.getLogger(__name__)
 
-# After a slice everybody else has a turn: messages that have piled up in the queue find nothing to do and are gone.
-REST = timedelta(seconds=0.3)
-# What a host has not touched for so long, another one begins anew on its own disk.
-LEASE = timedelta(seconds=60)
 CODES_AT_ONCE = 100
-_REACHED = ("codes_drawn", "last_code", "size", "index_size", "refused")
 NOT_OURS = "Something went wrong on this server; its log says what. Ask for the batch again."
 NO_ROOM = "There is no room left on the server's disk. Ask for fewer codes, or tell the operator."
 NOTHING_LEFT = "None of these codes is there any more."
@@ -43,38 +35,21 @@ NOTHING_LEFT = "None of these codes is there any more."
 
 def work_off(seconds: float) -> None:
     """Go on with the batch that has waited longest, for about so many seconds, and with others if time is left."""
-    until = time.monotonic() + seconds
-    waiting = Batch.objects.unfinished().order_by(F("worked_at").asc(nulls_first=True), "pk")
-    for batch in waiting.select_related("workspace", "created_by", "api_key")[:50]:
-        if time.monotonic() > until:
-            return
-        if _claim(batch):
-            _work_on(batch, until)
-
-
-def _claim(batch: Batch) -> bool:
-    """Whether this process is to go on with it: nobody else is at it, and the files are on this host or given up."""
-    now, here = timezone.now(), _here()
-    untouched = Q(worked_at=None) | Q(worked_at__lt=now - REST)
-    ours = Q(holder__in=("", here)) | Q(worked_at__lt=now - LEASE)
-    claimed = Batch.objects.unfinished().filter(untouched, ours, pk=batch.pk).update(worked_at=now, holder=here)
-    if claimed:
-        batch.refresh_from_db(fields=["links_made", "starts", *_REACHED])
-    return bool(claimed)
+    jobs.work_off(Batch.objects.select_related("workspace", "created_by", "api_key"), _work_on, seconds)
 
 
 def _work_on(batch: Batch, until: float) -> None:
     """One slice; what cannot be helped by trying again is said on the row."""
     try:
-        with archives.held(batch) as file:
+        with jobs.held(archives.path_of(batch)) as file:
             if _make_links(batch, until):
                 _draw(batch, file, until)
-    except archives.Busy:
+    except jobs.Busy:
         return
     except archives.Damaged:
         rows = [each for each in batch.refused if each["line"]]
         nothing = {"codes_drawn": 0, "last_code": 0, "size": 0, "index_size": 0, "refused": rows}
-        _mine(batch).update(starts=F("starts") + 1, **nothing)
+        batch.mine().update(starts=F("starts") + 1, **nothing)
     except (OperationalError, InterfaceError):
         raise  # the database is away or busy: the next message goes on
     except OSError as error:
@@ -91,11 +66,11 @@ def _make_links(batch: Batch, until: float) -> bool:
     """Whether all rows are links by now, or refused; how far it is, is written down once."""
     if not batch.is_making_links:
         return True
-    while new_links.make_some(_mine(batch)):
+    while new_links.make_some(batch.mine()):
         if time.monotonic() > until:
             break
     batch.links_made, batch.refused = new_links.outcome(batch)
-    written = _mine(batch).update(links_made=batch.links_made, refused=batch.refused, worked_at=timezone.now())
+    written = batch.mine().update(links_made=batch.links_made, refused=batch.refused, worked_at=timezone.now())
     return bool(written) and not batch.is_making_links
 
 
@@ -108,9 +83,9 @@ def _draw(batch: Batch, file: BinaryIO, until: float) -> None:
         batch.size, batch.index_size = archive.kept()
     if is_finished and batch.codes_drawn == 0:
         return _fail(batch, _why_nothing(batch))
-    reached = {name: getattr(batch, name) for name in _REACHED}
+    reached = {name: getattr(batch, name) for name in Batch.reached}
     end = {"done_at": timezone.now(), "codes_total": batch.codes_drawn} if is_finished else {}
-    _mine(batch).filter(last_code=before).update(worked_at=timezone.now(), **reached, **end)
+    batch.mine().filter(last_code=before).update(worked_at=timezone.now(), **reached, **end)
     if is_finished:
         archives.remove_index(batch)
     return None
@@ -159,13 +134,5 @@ def _why_nothing(batch: Batch) -> str:
 
 
 def _fail(batch: Batch, why: str) -> None:
-    if _mine(batch).update(failed=why[:300]):
+    if batch.mine().update(failed=why[:300]):
         archives.remove_files(batch)
-
-
-def _mine(batch: Batch) -> QuerySet[Batch]:
-    return Batch.objects.unfinished().filter(pk=batch.pk, holder=_here(), starts=batch.starts)
-
-
-def _here() -> str:
-    return f"{socket.gethostname()}:{os.fspath(settings.BATCHES_DIR)}"[:300]

@@ -1,19 +1,14 @@
 """Batch: pictures of many codes, wanted as one ZIP. The row is also the job: whoever works on it finds what is left."""
 
 import math
-from typing import ClassVar, Self
+from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 
-
-class BatchQuerySet(models.QuerySet["Batch"]):
-    def unfinished(self) -> Self:
-        """Those that are still worked on."""
-        return self.filter(done_at=None, failed="")
+from links.jobs import FileJob
 
 
-class Batch(models.Model):
+class Batch(FileJob):
     """Codes as pictures in a ZIP. Taking the row away cancels it; its files go with it, links that it made stay."""
 
     class Source(models.TextChoices):
@@ -25,17 +20,15 @@ class Batch(models.Model):
         CODES = "codes", "chosen codes"
         FILE = "file", "links of a CSV file"
 
+    folder_setting = "BATCHES_DIR"
+    reached = ("links_made", "codes_drawn", "last_code", "size", "index_size", "refused")
+
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="batches")
-    title = models.CharField(max_length=300, help_text="What is in it, in words.")
-    file_name = models.CharField(max_length=150)
     source = models.CharField(max_length=8, choices=Source)
     source_id = models.BigIntegerField(null=True, blank=True, help_text="Of the link, campaign or tag.")
     code_ids = models.JSONField(default=list, blank=True, help_text="Of the chosen codes.")
     format = models.CharField(max_length=10, help_text="One of the extensions of links/studio/files.py.")
     scale = models.PositiveSmallIntegerField(help_text="Pixels a module.")
-    created_at = models.DateTimeField(auto_now_add=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True)
-    api_key = models.ForeignKey("accounts.ApiKey", on_delete=models.SET_NULL, null=True, blank=True)
     links_total = models.PositiveIntegerField(default=0, help_text="Rows of the CSV file, a link each.")
     links_made = models.PositiveIntegerField(default=0, help_text="Rows that are links by now, or were refused.")
     refused = models.JSONField(
@@ -48,33 +41,10 @@ class Batch(models.Model):
     last_code = models.BigIntegerField(default=0, help_text="The id of the code drawn last: where to go on.")
     size = models.BigIntegerField(default=0, help_text="Bytes of the ZIP that holds these codes.")
     index_size = models.BigIntegerField(default=0, help_text="Bytes of the index that names them.")
-    holder = models.CharField(max_length=300, blank=True, help_text="The host and folder where the files are.")
-    starts = models.PositiveIntegerField(default=0, help_text="How often drawing had to begin anew.")
-    worked_at = models.DateTimeField(null=True, blank=True, help_text="The last sign of whoever works on it.")
-    failed = models.CharField(max_length=300, blank=True, help_text="Why there will be no file, in words.")
-    done_at = models.DateTimeField(null=True, blank=True)
-
-    objects = BatchQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "batches"
         indexes: ClassVar = [models.Index(fields=["workspace", "-id"], name="batches_of_a_workspace")]
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def state(self) -> str:
-        """What is happening: waiting, running, done or failed."""
-        if self.failed:
-            return "failed"
-        if self.done_at is not None:
-            return "done"
-        return "waiting" if self.worked_at is None else "running"
-
-    @property
-    def is_over(self) -> bool:
-        return self.state in ("done", "failed")
 
     @property
     def is_making_links(self) -> bool:

@@ -100,4 +100,5 @@ def download(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRespons
 
 
 def _batch(request: HttpRequest, workspace: Workspace, pk: int) -> Batch:
-    return get_object(request, Batch.objects.filter(workspace=workspace), pk=pk)
+    batch: Batch = get_object(request, Batch.objects.filter(workspace=workspace), pk=pk)
+    return batch

@@ -53,7 +53,7 @@ def erase(workspace: Workspace, link: Link | None = None, ago: int = 0) -> Erasu
 def page_of(export: Export) -> None:
     """One message with so little time that it writes a page and stops."""
     export.refresh_from_db()
-    assert job._claim(export)
+    assert export.claim()
     job._work_on(export, 0.0)
 
 

@@ -140,7 +140,7 @@ def test_a_worker_that_found_nothing_so_far_goes_on_behind_it(
     places = []
     with time_machine.travel(NOW, tick=False) as clock:
         while not (export := Export.objects.select_related("workspace").get()).is_over:
-            assert job._claim(export)
+            assert export.claim()
             job._work_on(export, 0.0)
             clock.shift(2)
             places.append(export.place)

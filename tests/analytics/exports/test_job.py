@@ -25,6 +25,7 @@ from analytics.models import Scan
 from analytics.periods import Interval, Period
 from analytics.reports import Subject
 from analytics.tasks import make_exports
+from links import jobs
 from links.actions import NOBODY
 from links.models import Link
 from tests.analytics.exports.conftest import NOW, Make
@@ -58,7 +59,7 @@ def slice_of_one_page() -> None:
     """One message with so little time that it writes a page and stops."""
     export = Export.objects.unfinished().select_related("workspace").order_by("worked_at").first()
     assert export is not None
-    if job._claim(export):
+    if export.claim():
         job._work_on(export, 0.0)
 
 
@@ -181,8 +182,8 @@ def test_who_claimed_it_first_has_it(link: Link, make_scans: Make) -> None:
     make_scans(5)
     export = ask(link)
     one, other = Export.objects.get(pk=export.pk), Export.objects.get(pk=export.pk)
-    assert job._claim(one)
-    assert not job._claim(other)
+    assert one.claim()
+    assert not other.claim()
 
 
 def test_another_host_leaves_it_alone_until_the_first_is_gone(
@@ -325,7 +326,7 @@ def test_files_go_when_their_time_is_over(
 
 def test_a_lock_dies_with_its_process(link: Link, folder: Path) -> None:
     export = ask(link)
-    with files.going_on(export), pytest.raises(files.Busy), files.going_on(export):
+    with files.going_on(export), pytest.raises(jobs.Busy), files.going_on(export):
         pass
     with files.going_on(export) as file:
         assert fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB) is None  # type: ignore[func-returns-value]

@@ -90,7 +90,7 @@ def work_on(batch: Batch, clock: time_machine.Traveller) -> int:
 def slice_of(batch: Batch) -> None:
     """One message with so little time that it does the least it can and stops."""
     fresh = Batch.objects.select_related("workspace").get(pk=batch.pk)
-    if job._claim(fresh):
+    if fresh.claim():
         job._work_on(fresh, 0.0)
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
 from accounts.models import Workspace
-from links import actions
+from links import actions, jobs
 from links.actions import create_link
 from links.batches import archives, job
 from links.batches.actions import MOST_UNFINISHED, BatchRefused, forget_old_batches, remove_batch
@@ -134,7 +134,7 @@ def test_a_killed_worker_costs_no_code_and_doubles_none(
 
     def die(*_: Any) -> Any:
         """Leave the files as they are now: whatever is still written is not there for a process that is gone."""
-        left.update({path: path.read_bytes() for path in archives._folder().iterdir()})
+        left.update({path: path.read_bytes() for path in Batch.folder().iterdir()})
         raise Killed
 
     kept, draw, drawn = archives.Archive.kept, Drawer.draw, 0
@@ -168,12 +168,12 @@ def test_a_killed_worker_costs_no_code_and_doubles_none(
 def test_two_workers_at_once_make_one_file(workspace: Workspace, clock: time_machine.Traveller) -> None:
     batch = ask(link_with_codes(workspace, 3))
     slice_of(batch)
-    with archives.held(batch):  # another process writes
+    with jobs.held(archives.path_of(batch)):  # another process writes
         clock.shift(5)
         slice_of(batch)
         batch.refresh_from_db()
         assert batch.codes_drawn == 1
-        with pytest.raises(archives.Busy), archives.held(batch):
+        with pytest.raises(jobs.Busy), jobs.held(archives.path_of(batch)):
             pass
     clock.shift(5)
     work_on(batch, clock)
@@ -183,8 +183,8 @@ def test_two_workers_at_once_make_one_file(workspace: Workspace, clock: time_mac
 def test_who_claimed_it_first_has_it(workspace: Workspace) -> None:
     batch = ask(link_with_codes(workspace, 1))
     one, other = Batch.objects.get(pk=batch.pk), Batch.objects.get(pk=batch.pk)
-    assert job._claim(one)
-    assert not job._claim(other)
+    assert one.claim()
+    assert not other.claim()
 
 
 def test_another_host_leaves_it_alone_until_the_first_is_gone(
@@ -249,7 +249,7 @@ def test_a_database_that_is_away_is_waited_for(
     def away(*_: Any) -> Any:
         raise OperationalError("the connection is closed")
 
-    monkeypatch.setattr(job, "_mine", away)
+    monkeypatch.setattr(Batch, "mine", away)
     with pytest.raises(OperationalError):
         job.work_off(60)
     monkeypatch.undo()

@@ -29,6 +29,7 @@ def set_up() -> None:
 
 def work() -> None:
     """Message after message, until it is over or until this process is killed."""
+    from links import jobs
     from links.batches import job
     from links.batches.models import Batch
 
@@ -36,7 +37,7 @@ def work() -> None:
     with mock.patch("links.actions.request_check"):  # there is no broker
         while Batch.objects.unfinished().exists():
             job.work_off(1.0)
-            time.sleep(job.REST.total_seconds() + 0.05)
+            time.sleep(jobs.REST.total_seconds() + 0.05)
 
 
 def look() -> None:
