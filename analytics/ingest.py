@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import F, Model
 from django.utils import timezone
 
@@ -114,6 +114,8 @@ def drain(stream: ScanStream, *, seconds: float, count: Callable[[Counted], None
 
     While the database works on one batch, the next is read and enriched.
     """
+    # With the database away nothing is read: it would be enriched in vain every second, beside phones that scan.
+    connection.ensure_connection()
     idle_after = time.monotonic() + seconds
     late_after = time.monotonic() + 10 * seconds
     waiting: Ahead | None = None

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import time_machine
-from django.db import DataError
+from django.db import DataError, OperationalError, connection
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -212,6 +213,20 @@ def test_nothing_is_acknowledged_before_its_transaction_is_committed(
     drain(scan_stream, seconds=0.05, count=counted.append)
     assert counted == [Counted(ingested=1)]
     assert scan_stream.length() == 0
+
+
+def test_nothing_is_read_and_enriched_while_the_database_cannot_be_reached(
+    code: Code, scan_stream: ScanStream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan_stream.send([a_block(an_event(code))])
+    counted: list[Counted] = []
+    with monkeypatch.context() as away:
+        away.setattr(connection, "ensure_connection", Mock(side_effect=OperationalError))
+        away.setattr(scan_stream, "read", Mock(side_effect=AssertionError("was read")))
+        with pytest.raises(OperationalError):
+            drain(scan_stream, seconds=0.05, count=counted.append)
+    drain(scan_stream, seconds=0.05, count=counted.append)
+    assert counted == [Counted(ingested=1)]
 
 
 def test_one_batch_is_made_while_another_is_stored_and_each_is_stored_once(

@@ -168,9 +168,8 @@ def sqlite_locked(house: House) -> Iterator[None]:
 def database_full(house: House) -> Iterator[None]:
     """No file of PostgreSQL may grow beyond today's scans: it cannot be extended, the WAL's small files can."""
     assert house.postgresql
-    of_today = "SELECT max(pg_relation_size(inhrelid)) FROM pg_inherits WHERE inhparent = 'analytics_scan'::regclass"
-    (size,) = next(house.database.rows(of_today))
-    limit = max(size, 1 << 20)
+    wait_until(lambda: _bytes_of_today(house) > _WAL_FILE, 30, "too few scans are stored to fill anything with")
+    limit = _bytes_of_today(house)
     refused = house.postgresql.log.count(_CANNOT_EXTEND)
     with limited_files(house.postgresql.pids(), limit):
         yield
@@ -181,6 +180,13 @@ def database_full(house: House) -> Iterator[None]:
 
 
 _CANNOT_EXTEND = "could not extend file"
+_WAL_FILE = 1 << 20
+
+
+def _bytes_of_today(house: House) -> int:
+    of_today = "SELECT max(pg_relation_size(inhrelid)) FROM pg_inherits WHERE inhparent = 'analytics_scan'::regclass"
+    ((size,),) = house.database.rows(of_today)
+    return int(size)
 
 
 @contextmanager
