@@ -17,6 +17,7 @@ from accounts.zones import midnight
 QUARTER = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+_HOURS_OF_A_DAY = [number * HOUR for number in range(24)]
 MAX_POINTS = 2000
 DEFAULT_DAYS = 30
 FIRST_YEAR, LAST_YEAR = 2000, 2099
@@ -184,8 +185,14 @@ class Period:
         return on_the_clock.replace(tzinfo=self.zone).astimezone(UTC)
 
     def _hours(self) -> Iterator[datetime]:
+        """Full hours of the local clock. It is looked at hour by hour only on days on which it is changed."""
         moment, local = self.start, self.start.astimezone(self.zone)
         while moment < self.end:
+            next_day = (moment + DAY).astimezone(self.zone)
+            if not local.minute and moment + DAY <= self.end and local.utcoffset() == next_day.utcoffset():
+                yield from [moment + hours for hours in _HOURS_OF_A_DAY]
+                moment, local = moment + DAY, next_day
+                continue
             yield moment
             moment = moment + HOUR - timedelta(minutes=local.minute)
             before, local = local, moment.astimezone(self.zone)

@@ -146,15 +146,18 @@ def _counts_by_point(subject: Subject, ranges: Sequence[Range]) -> dict[int, Cou
 
 def _stretches(ranges: Sequence[Range]) -> list[tuple[int, datetime, datetime, int, int]]:
     """Neighbours of one length as one: a year by the hour is a few of them, one for each change of the clock."""
-    found: list[tuple[int, datetime, datetime, int, int]] = []
+    found = list[Range]()
+    lengths = list[timedelta]()
     for number, start, end in ranges:
-        quarters = (end - start) // QUARTER
-        if found and (found[-1][2], found[-1][4]) == (start, quarters):
-            first = found.pop()
-            found.append((first[0], first[1], end, *first[3:]))
+        if found and end - start == lengths[-1] and start == found[-1][2]:
+            found[-1] = (found[-1][0], found[-1][1], end)
         else:
-            found.append((number, start, end, int(start.timestamp()) // SECONDS_OF_A_QUARTER, quarters))
-    return found
+            found.append((number, start, end))
+            lengths.append(end - start)
+    return [
+        (number, start, end, int(start.timestamp()) // SECONDS_OF_A_QUARTER, length // QUARTER)
+        for (number, start, end), length in zip(found, lengths, strict=True)
+    ]
 
 
 def _uniques_by_point(period: Period, starts: Sequence[datetime], days: Days) -> list[int]:
