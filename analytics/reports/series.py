@@ -39,7 +39,7 @@ Range = tuple[int, datetime, datetime]
 Days = dict[date, tuple[Counts, int]]
 
 _SERIES_SQL = (Path(__file__).parent.parent / "sql" / "series.sql").read_text()
-_SUM_OF_DAY = {name: Sum(name) for name in (*ScanClass.values, "visitors")}
+_NUMBERS = (*ScanClass.values, "visitors")
 
 
 def scan_series(
@@ -56,15 +56,17 @@ def scan_series(
         return _series(subject, period, answered_at)
     if len(words) == 1 and period.has_days and is_by_day(subject, period):
         counts = counts_with_word(subject, period, words[0], frozenset(classes))
-        return _of_words(period, _by_point(period, counts), answered_at, Source.ROLLUPS)
+        return _of_words(period, _by_point(_dates(period, period.starts()), counts), answered_at, Source.ROLLUPS)
     return _of_words(period, raw_series(subject, period, words, frozenset(classes)), answered_at, Source.RAW)
 
 
 def days_of(subject: Subject, first: date, last: date) -> Days:
     """The local days that had scans, their counts and unique visitors, as rollups keep them: one query."""
     rows = LocalDay.objects.filter(scope=subject.scope, scope_id__in=subject.ids, date__range=(first, last))
-    summed = rows.values_list("date").annotate(**_SUM_OF_DAY)
-    return {day: (Counts(*map(int, counts)), int(visitors)) for day, *counts, visitors in summed}
+    if subject.kind is Kind.TAG:  # many links
+        summed = rows.values_list("date").annotate(**{name: Sum(name) for name in _NUMBERS})
+        return {day: (Counts(*map(int, counts)), int(visitors)) for day, *counts, visitors in summed}
+    return {day: (Counts(*counts), visitors) for day, *counts, visitors in rows.values_list("date", *_NUMBERS)}
 
 
 def is_by_day(subject: Subject, period: Period) -> bool:
@@ -76,12 +78,13 @@ def is_by_day(subject: Subject, period: Period) -> bool:
 def _series(subject: Subject, period: Period, answered_at: datetime) -> Series:
     in_own_zone = period.zone.key == subject.workspace.current_timezone
     starts = period.starts()
+    dates = _dates(period, starts)
     days = days_of(subject, period.first_date, period.last_date) if in_own_zone else {}
     if in_own_zone and _reads_days(subject, period):
-        counts = _counts_by_day(subject, period, starts, days)
+        counts = _counts_by_day(subject, period, dates, days)
     else:
         counts = _counts_by_point(subject, _ranges([*starts, period.end]))
-    uniques = _uniques_by_point(period, starts, days)
+    uniques = _uniques_by_point(dates, days)
     per_point = in_own_zone and period.has_days
     points = [
         Point(start, counts.get(number, NO_SCANS), uniques[number] if per_point else None)
@@ -110,12 +113,12 @@ def _reads_days(subject: Subject, period: Period) -> bool:
     return period.has_days and (subject.kind is Kind.TAG or period.end - period.start > LONG)
 
 
-def _counts_by_day(subject: Subject, period: Period, starts: list[datetime], days: Days) -> dict[int, Counts]:
+def _counts_by_day(subject: Subject, period: Period, dates: Sequence[date], days: Days) -> dict[int, Counts]:
     """Whole local days from days, what is left before and after them from quarters of an hour."""
     first, last = period.whole_dates
-    counts = _by_point(period, {day: counts for day, (counts, _) in days.items() if first <= day <= last})
+    counts = _by_point(dates, {day: counts for day, (counts, _) in days.items() if first <= day <= last})
     edges = [(0, period.start, min(midnight(first, period.zone), period.end))]
-    edges.append((len(starts) - 1, max(midnight(last + DAY, period.zone), edges[0][2]), period.end))
+    edges.append((len(dates) - 1, max(midnight(last + DAY, period.zone), edges[0][2]), period.end))
     for number, (_, start, end) in enumerate(edges):
         if start < end:
             at = edges[number][0]
@@ -124,13 +127,22 @@ def _counts_by_day(subject: Subject, period: Period, starts: list[datetime], day
     return counts
 
 
-def _by_point(period: Period, counts: dict[date, Counts]) -> dict[int, Counts]:
+def _by_point(dates: Sequence[date], counts: dict[date, Counts]) -> dict[int, Counts]:
     """Counts of days added up into the points that the days begin in."""
-    first_dates = [start.astimezone(period.zone).date() for start in period.starts()]
     parts: dict[int, list[Counts]] = defaultdict(list)
     for day, of_day in counts.items():
-        parts[max(0, bisect_right(first_dates, day) - 1)].append(of_day)
+        parts[_point_of(day, dates)].append(of_day)
     return {number: Counts.total(some) for number, some in parts.items()}
+
+
+def _point_of(day: date, dates: Sequence[date]) -> int:
+    """The number of the point that a day begins in, or the first."""
+    return max(0, bisect_right(dates, day) - 1)
+
+
+def _dates(period: Period, starts: Sequence[datetime]) -> list[date]:
+    """The local date on which each point begins."""
+    return [start.astimezone(period.zone).date() for start in starts]
 
 
 def _ranges(edges: Sequence[datetime]) -> list[Range]:
@@ -160,11 +172,11 @@ def _stretches(ranges: Sequence[Range]) -> list[tuple[int, datetime, datetime, i
     ]
 
 
-def _uniques_by_point(period: Period, starts: Sequence[datetime], days: Days) -> list[int]:
+def _uniques_by_point(dates: Sequence[date], days: Days) -> list[int]:
     """Daily uniques added up into the points that the days begin in."""
-    uniques = [0] * len(starts)
+    uniques = [0] * len(dates)
     for day, (_, visitors) in days.items():
-        uniques[max(0, bisect_right(starts, midnight(day, period.zone)) - 1)] += visitors
+        uniques[_point_of(day, dates)] += visitors
     return uniques
 
 
