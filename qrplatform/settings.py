@@ -78,6 +78,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    # Last, so that its page has what every page has; forms are read only after all of these.
+    "qrplatform.bodies.BodyLimitMiddleware",
 ]
 
 ROOT_URLCONF = "qrplatform.urls"
