@@ -21,7 +21,7 @@ SIZES = (21, 20_000)
 
 
 class OutputSerializer(serializers.Serializer[Any]):
-    """How large a picture is, told in one way."""
+    """How large a picture is, told in one way: `scale`, `size`, `mm` or `inches`."""
 
     scale = serializers.IntegerField(
         min_value=files.SCALES[0],
@@ -33,7 +33,8 @@ class OutputSerializer(serializers.Serializer[Any]):
         min_value=SIZES[0],
         max_value=SIZES[1],
         required=False,
-        help_text="Width of the picture in pixels at most: every module gets as many whole ones as fit.",
+        help_text="Width of the picture in pixels at most: every module gets as many whole ones as fit. Of PDF and EPS "
+        "`scale` and `size` count dots of `dpi`.",
     )
     mm = serializers.FloatField(
         min_value=files.MILLIMETRES[0],
@@ -41,21 +42,29 @@ class OutputSerializer(serializers.Serializer[Any]):
         required=False,
         help_text=f"Width of the picture in print. {files.DEFAULT_MM:g} for PDF and EPS where no size is given.",
     )
+    inches = serializers.FloatField(
+        min_value=files.INCHES[0], max_value=files.INCHES[1], required=False, help_text="The same in inches."
+    )
     dpi = serializers.IntegerField(
         min_value=files.DPIS[0], max_value=files.DPIS[1], default=300, help_text="Dots an inch, of pixels in print."
     )
     color_space = serializers.ChoiceField(choices=["rgb", "cmyk"], default="rgb", help_text="Of PDF and EPS.")
-    download = serializers.BooleanField(default=False, help_text="Save as a file instead of showing it.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if len(given := [name for name in ("scale", "size", "mm") if name in attrs]) > 1:
+        if len(given := [name for name in files.WAYS if name in attrs]) > 1:
             raise ValidationError({given[1]: [f"Say how large it is in one way: leave out this or “{given[0]}”."]})
         return attrs
 
     def output(self, extension: Format) -> Output:
         asked = self.validated_data
-        sizes = {name: asked[name] for name in ("scale", "size", "mm") if name in asked}
+        sizes = {name: asked[name] for name in files.WAYS if name in asked}
         return Output(extension, **sizes, dpi=asked["dpi"], color_space=asked["color_space"])
+
+
+class PictureSerializer(OutputSerializer):
+    """How one picture is asked for."""
+
+    download = serializers.BooleanField(default=False, help_text="Save as a file instead of showing it.")
 
 
 class AnswersPictures(APIView):
