@@ -32,6 +32,11 @@ class Sheet:
         return PAPERS[self.paper]
 
     @property
+    def labels(self) -> int:
+        """How many a sheet has."""
+        return self.columns * self.rows
+
+    @property
     def right(self) -> float:
         """The right edge of the last column."""
         return self.left + (self.columns - 1) * self.across + self.width
@@ -75,3 +80,8 @@ def named_sheets() -> dict[str, Sheet]:
     """Sheets by maker and number. Their makers' tables say the same; margins follow from the paper's symmetry."""
     stored = json.loads((Path(__file__).parent / "data" / "label_sheets.json").read_text())
     return {name: Sheet(**sheet) for name, sheet in stored.items()}
+
+
+def sheet_title(name: str) -> str:
+    """A named sheet in words: “Avery Zweckform 3474”."""
+    return " ".join(part.upper() if any(map(str.isdecimal, part)) else part.capitalize() for part in name.split("-"))
