@@ -13,6 +13,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from links.api.fields import LengthField
 from links.qr.payloads.fields import PayloadRefused
 from links.studio import files
 from links.studio.files import Format, Output
@@ -36,15 +37,12 @@ class OutputSerializer(serializers.Serializer[Any]):
         help_text="Width of the picture in pixels at most: every module gets as many whole ones as fit. Of PDF and EPS "
         "`scale` and `size` count dots of `dpi`.",
     )
-    mm = serializers.FloatField(
-        min_value=files.MILLIMETRES[0],
-        max_value=files.MILLIMETRES[1],
+    mm = LengthField(
+        *files.MILLIMETRES,
         required=False,
         help_text=f"Width of the picture in print. {files.DEFAULT_MM:g} for PDF and EPS where no size is given.",
     )
-    inches = serializers.FloatField(
-        min_value=files.INCHES[0], max_value=files.INCHES[1], required=False, help_text="The same in inches."
-    )
+    inches = LengthField(*files.INCHES, required=False, help_text="The same in inches.")
     dpi = serializers.IntegerField(
         min_value=files.DPIS[0], max_value=files.DPIS[1], default=300, help_text="Dots an inch, of pixels in print."
     )

@@ -1,7 +1,9 @@
 """How a code and its captions lie on one label: the code as large as the label allows, letters in what is left."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from links.qr.art import Art, PathData
 from links.qr.lettering import Typeface
@@ -12,6 +14,7 @@ LEAST_MODULE = 0.25  # mm; office printers draw nothing smaller that phones read
 _PADDING = 1.0
 _LARGEST_LETTERS, _SMALLEST_LETTERS, _STEP = 4.2, 1.75, 0.175  # mm an em: from 12 points to 5
 _LEADING = 1.2
+_BEHIND_SLASHES = re.compile("(?<=/)(?=[^/])")
 _WIDE = 1.4  # from this ratio of width and height on captions stand beside the code
 
 
@@ -94,24 +97,35 @@ def _typeset(lines: list[str], width: float, height: float, typeface: Typeface) 
     """The lines, broken between words where they must, and the largest letters with which all of them fit."""
     for line in lines:
         typeface.check("captions", line)
-    size = _LARGEST_LETTERS
+    width_of, size = cache(typeface.width), _LARGEST_LETTERS
     while size >= _SMALLEST_LETTERS:
-        broken = [part for line in lines for part in _broken(line, width / size, typeface)]
-        if Text(broken, size).height <= height and all(typeface.width(part) * size <= width for part in broken):
+        broken = [part for line in lines for part in _broken(line, width / size, width_of)]
+        if Text(broken, size).height <= height and all(width_of(part) * size <= width for part in broken):
             return broken, size
         size -= _STEP
     longest = max(lines, key=len)
     raise PayloadRefused("captions", f"Use shorter captions or larger labels: “{longest[:40]}” does not fit.")
 
 
-def _broken(line: str, width: float, typeface: Typeface) -> Iterator[str]:
-    """As many words in each part as fit; a word that is too long stands alone."""
+def _broken(line: str, width: float, width_of: Callable[[str], float]) -> Iterator[str]:
+    """As much in each part as fits, in ems; what is too long for a line of its own stands alone."""
+    if width_of(line) <= width:
+        yield line
+        return
     part = ""
-    for word in line.split():
-        longer = f"{part} {word}".lstrip()
-        if part and typeface.width(longer) > width:
+    for space, piece in _pieces(line, width, width_of):
+        longer = f"{part}{space if part else ''}{piece}"
+        if part and width_of(longer) > width:
             yield part
-            part = word
+            part = piece
         else:
             part = longer
     yield part
+
+
+def _pieces(line: str, width: float, width_of: Callable[[str], float]) -> Iterator[tuple[str, str]]:
+    """Words, and those of addresses that are too long cut behind their slashes; with what stands before each."""
+    for word in line.split():
+        first, *rest = _BEHIND_SLASHES.split(word) if width_of(word) > width else [word]
+        yield " ", first
+        yield from (("", piece) for piece in rest)

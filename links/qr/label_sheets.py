@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from links.qr.art import Art, Color, Fill, Solid
+from links.qr.frames import contrast
 from links.qr.inks import ColorSpace
 from links.qr.label_layout import Label
 from links.qr.lettering import Typeface
@@ -12,8 +13,11 @@ from links.qr.payloads.fields import PayloadRefused
 from links.qr.pdf import PdfPage
 from links.qr.pdf_file import PdfFile
 from links.qr.sheets import Sheet
+from links.qr.style_checks import check_color
 
 _MARK, _MARK_WIDTH, _MARK_DISTANCE = 4.0, 0.1, 1.0
+MOST_BLEED = 20  # mm
+_LEAST_CONTRAST = 4.5  # WCAG 2's ratio for small text
 _BLACK = Solid("#000000")
 # Of the sketch: paper, its edge, labels that are used already, that are printed now, and that stay free.
 _PAPER, _EDGE, _USED, _PRINTED, _FREE = "#ffffff", "#8a8f98", "#c4c8cf", "#8fb0f5", "#eef0f3"
@@ -82,8 +86,12 @@ def check(sheet: Sheet, printing: Printing) -> None:
     most = sheet.labels - 1
     if not 0 <= printing.skipped <= most:
         raise PayloadRefused("skipped", f"Use a number from 0 to {most}.")
-    if printing.bleed < 0:
-        raise PayloadRefused("bleed", "Use nothing or more.")
+    if not 0 <= printing.bleed <= MOST_BLEED:
+        raise PayloadRefused("bleed", f"Use from 0 to {MOST_BLEED} mm.")
+    if printing.ground is not None:
+        check_color("ground", printing.ground)
+        if contrast(printing.ground, _BLACK.color) < _LEAST_CONTRAST:
+            raise PayloadRefused("ground", "Choose a lighter colour: captions on it are black.")
     margins = (sheet.left, sheet.top, sheet.size[0] - sheet.right, sheet.size[1] - sheet.bottom)
     needed = printing.bleed + _MARK_DISTANCE + _MARK
     if printing.has_crop_marks and min(margins) < needed:

@@ -10,6 +10,7 @@ from links.qr.payloads.fields import PayloadRefused
 
 Paper = Literal["A4", "Letter"]
 PAPERS: dict[Paper, tuple[float, float]] = {"A4": (210, 297), "Letter": (215.9, 279.4)}
+LEAST_SIDE = 5  # mm of a label; no code that scans is smaller
 _ROUNDING = 0.01  # tables of makers are rounded
 
 
@@ -55,9 +56,9 @@ class Sheet:
         """Labels lie on the paper and beside each other; raises PayloadRefused for the field that is wrong."""
         if self.paper not in PAPERS:
             raise PayloadRefused("sheet.paper", f"Choose one of {', '.join(PAPERS)}.")
-        for field in ("columns", "rows", "width", "height"):
-            if getattr(self, field) <= 0:
-                raise PayloadRefused(f"sheet.{field}", "Use more than nothing.")
+        for field, least in (("columns", 1), ("rows", 1), ("width", LEAST_SIDE), ("height", LEAST_SIDE)):
+            if getattr(self, field) < least:
+                raise PayloadRefused(f"sheet.{field}", f"Use at least {least}.")
         width, height = self.size
         self._check_along("columns", self.columns, ("left", self.left), ("across", self.across), self.width, width)
         self._check_along("rows", self.rows, ("top", self.top), ("down", self.down), self.height, height)

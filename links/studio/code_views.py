@@ -79,7 +79,7 @@ def download_picture(request: HttpRequest, workspace: Workspace, pk: int) -> Htt
     problems = [f"{form[field].label}: {' '.join(map(str, errors))}" for field, errors in form.errors.items()]
     if not problems:
         try:
-            content = Drawer.of(workspace.pk).draw(code, form.output())
+            content = Drawer.of(workspace.pk).draw(code, form.chosen())
         except PayloadRefused as refused:
             problems = [refused.advice]
         except pictures.DoesNotScan as refused:

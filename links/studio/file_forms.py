@@ -23,7 +23,7 @@ class FileChoice(forms.Form):
     """The format and size of a file. Templates show the fields that matter for a format: _file_fields.html."""
 
     format = forms.ChoiceField(label="Format", choices=list(FORMATS.items()), initial=get_args(Format)[0])
-    width = forms.FloatField(label="Width in print", min_value=0, initial=files.DEFAULT_MM)
+    width = forms.FloatField(label="Width in print", min_value=0, initial=round(files.DEFAULT_MM))
     unit = forms.ChoiceField(label="Measured in", choices=list(UNITS.items()), initial="mm")
     dpi = forms.IntegerField(
         label="Dots an inch",
@@ -43,7 +43,7 @@ class FileChoice(forms.Form):
                 self.add_error("width", f"Use from {least:g} to {most:,} {UNITS[unit]}.")
         return wanted
 
-    def output(self) -> Output:
+    def chosen(self) -> Output:
         """What a valid form asks for."""
         wanted = self.cleaned_data
         size = {wanted["unit"]: wanted["width"]}

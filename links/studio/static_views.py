@@ -62,7 +62,7 @@ def _file(preview: Preview, style: Style | None, wanted: FileChoice) -> HttpResp
         return None
     extension = wanted.cleaned_data["format"]
     try:
-        content = files.written(preview.art, wanted.output())
+        content = files.written(preview.art, wanted.chosen())
     except PayloadRefused as refused:
         wanted.add_error("width", refused.advice)
         return None

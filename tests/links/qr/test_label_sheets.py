@@ -16,7 +16,7 @@ from PIL import Image
 
 from links.qr import label_sheets, svg
 from links.qr.art import Art, Solid
-from links.qr.label_layout import lay_out
+from links.qr.label_layout import LEAST_MODULE, lay_out
 from links.qr.label_sheets import Printing, draw_page, pages_of, sketch
 from links.qr.payloads.fields import PayloadRefused
 from links.qr.pdf_file import PdfFile
@@ -119,6 +119,25 @@ def test_captions_stay_on_their_label_beside_the_code(tmp_path: Path) -> None:
     assert sheet.top < top
     assert bottom < sheet.top + sheet.height
     assert right > ink(without)[2] / DPI * 25.4
+
+
+@pytest.mark.parametrize("name", named_sheets())
+def test_every_named_sheet_takes_a_code_and_its_address(name: str) -> None:
+    label = lay_out(symbol_art(), ["q.example.com/wwmmww"], named_sheets()[name], typeface("DejaVuSansCondensed"))
+    assert label.module >= LEAST_MODULE
+    assert label.text
+    assert "".join(label.text.lines) == "q.example.com/wwmmww"
+
+
+def test_addresses_are_cut_behind_their_slashes_and_texts_between_words() -> None:
+    sheet = named_sheets()["avery-l7651"]
+    address, text = "https://example.com/menu/today", "In the large hall"
+    label = lay_out(symbol_art(), [address, text], sheet, typeface("DejaVuSansCondensed"))
+    assert label.text
+    lines = label.text.lines
+    assert lines[:2] == ["https://", "example.com/"]
+    assert "".join(lines).replace(" ", "") == (address + text).replace(" ", "")
+    assert all(line.endswith("/") for line in lines[:2])
 
 
 def test_colour_runs_over_the_edge_and_marks_say_where_to_cut(tmp_path: Path) -> None:
