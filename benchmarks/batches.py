@@ -1,4 +1,4 @@
-"""How many pictures a second one core puts into a batch's ZIP, and how its memory grows with codes."""
+"""How many codes a second one core puts into a batch's ZIP or on its labels, and how its memory grows with codes."""
 
 import argparse
 import json
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 CODES = 1_000
 MANY = 10_000
+# What a batch is asked for by: a format of pictures, or this.
+LABELS = "labels"
 ROUNDS = 3
 
 
@@ -33,9 +35,12 @@ def main() -> int:
             "batch_per_second": speed_of("svg", is_first=True),
             "batch_redrawn_per_second": speed_of("svg", is_first=False),
             "batch_png_per_second": speed_of("png", is_first=False),
+            "batch_labels_per_second": speed_of(LABELS, is_first=False),
+            "batch_labels_checked_per_second": checked(),
         }
         if options.memory:
-            figures["batch_kb_more_for_10_times_the_codes"] = growth()
+            figures["batch_kb_more_for_10_times_the_codes"] = growth("svg")
+            figures["batch_labels_kb_more_for_10_times_the_codes"] = growth(LABELS)
     for name, figure in figures.items():
         print(f"{name:44}{figure:12,}")
     if options.json:
@@ -66,25 +71,39 @@ def seconds_of(count: int, extension: str, *, is_first: bool) -> float:
     return seconds
 
 
+def checked() -> int:
+    """Codes a second of which it is found out whether they fit on their labels, while somebody waits."""
+    from links.models import Code
+
+    ids = list(Code.objects.order_by("pk").values_list("pk", flat=True)[:MANY])
+    before = time.process_time()
+    _asked(ids, LABELS).delete()
+    return round(len(ids) / (time.process_time() - before))
+
+
 def _asked(ids: list[int], extension: Any) -> "Batch":
     from accounts.models import Workspace
     from links.actions import NOBODY
     from links.batches.actions import request_batch
+    from links.batches.outputs import Labels
     from links.batches.sources import chosen_codes
+    from links.qr.sheets import named_sheets
+    from links.studio.files import Output
 
     source = chosen_codes(list(Workspace.objects.all()), ids)
-    return request_batch(source, extension, 10, actor=NOBODY)
+    labels = Labels(named_sheets()["avery-l7160"], captions=("title", "address"))
+    return request_batch(source, labels if extension == LABELS else Output(extension), actor=NOBODY)
 
 
-def growth() -> int:
+def growth(extension: str) -> int:
     """Kilobytes by which the highest memory of a batch of MANY codes is above that of CODES, symbols being there."""
-    return (_peak_of(MANY) - _peak_of(CODES)) // 1024
+    return (_peak_of(MANY, extension) - _peak_of(CODES, extension)) // 1024
 
 
-def _peak_of(count: int) -> int:
+def _peak_of(count: int, extension: str) -> int:
     tracemalloc.start()
     try:
-        seconds_of(count, "svg", is_first=False)
+        seconds_of(count, extension, is_first=False)
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

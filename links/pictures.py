@@ -1,14 +1,14 @@
 """The picture of a code: a symbol, stored at its first drawing and the same ever after, in its style of today."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from django.db import transaction
 from django.utils.text import slugify
 
 from links.models import Code, Style
-from links.qr.art import Art
+from links.qr.art import Art, Color
 from links.qr.certificate.certificate import Certificate, check_sibling
 from links.qr.certificate.certify import certify
 from links.qr.matrix import Level, Symbol
@@ -35,14 +35,16 @@ class Drawer:
     """Draws codes of one workspace, one or ten thousand: styles are read, and judged in full, once."""
 
     default: Style | None
+    # What styles without a background are printed on, where that is not white paper.
+    ground: Color | None = None
     _looks: dict[int, Look] = field(default_factory=dict)
     # Of each style and size one that was judged in full; and styles whose own certificate is among them.
     _certificates: dict[tuple[int, int, Level], Certificate] = field(default_factory=dict)
     _judged: set[int] = field(default_factory=set)
 
     @classmethod
-    def of(cls, workspace_id: int) -> "Drawer":
-        return cls(Style.objects.filter(workspace=workspace_id, is_default=True).first())
+    def of(cls, workspace_id: int, ground: Color | None = None) -> "Drawer":
+        return cls(Style.objects.filter(workspace=workspace_id, is_default=True).first(), ground)
 
     def style_of(self, code: Code) -> Style | None:
         """What a code is drawn in; load `style` with it."""
@@ -77,9 +79,10 @@ class Drawer:
 
         A preview does not decide for ever which symbol a code has: its style may still be chosen.
         """
-        return files.written(self._art(code, is_preview), output)
+        return files.written(self.art(code, is_preview=is_preview), output)
 
-    def _art(self, code: Code, is_preview: bool) -> Art:
+    def art(self, code: Code, *, is_preview: bool = False) -> Art:
+        """The code's picture; raises DoesNotScan."""
         style = self.style_of(code)
         symbol = shown_symbol(code, style) if is_preview else symbol_of(code, style)
         try:
@@ -95,7 +98,7 @@ class Drawer:
     def certificate(self, symbol: Symbol, style: Style | None) -> Certificate:
         """How well a symbol scans in a style; in full for the first of each size, for others what differs."""
         look, key = self.look_of_style(style), (style.pk if style else 0, symbol.version, symbol.level)
-        if style is not None and style.pk not in self._judged:
+        if style is not None and style.pk not in self._judged and not self._is_on_ground(style):
             typical = Certificate.from_json(style.certificate)
             self._judged.add(style.pk)
             self._certificates[style.pk, typical.version, typical.level] = typical
@@ -108,8 +111,13 @@ class Drawer:
         if style is None:
             return PLAIN
         if style.pk not in self._looks:
-            self._looks[style.pk] = look_of(style)
+            look = look_of(style)
+            self._looks[style.pk] = replace(look, background=self.ground) if self._is_on_ground(style) else look
         return self._looks[style.pk]
+
+    def _is_on_ground(self, style: Style) -> bool:
+        """Whether it is seen on that colour, and not as it was judged: on white."""
+        return self.ground is not None and style.look["background"] is None
 
 
 def symbol_of(code: Code, style: Style | None = None) -> Symbol:

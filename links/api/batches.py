@@ -19,10 +19,14 @@ from rest_framework.views import APIView
 from accounts.access import get_object, workspaces_of
 from accounts.models import Workspace
 from links.api.fields import workspace_field, workspace_of
+from links.api.label_sheets import LabelsSerializer
+from links.api.outputs import OutputSerializer
 from links.api.views import actor_of
 from links.batches import downloads
 from links.batches.actions import MOST_CODES, BatchRefused, kept_until, remove_batch, request_batch
+from links.batches.captions import OWN, of_file
 from links.batches.models import Batch
+from links.batches.outputs import Made
 from links.batches.rows import COLUMNS, MOST_BYTES, MOST_ROWS, RowsRefused, read_rows
 from links.batches.sources import THINGS, NoSuchCodes, Source, chosen_codes, find_thing
 from links.studio import files
@@ -41,19 +45,32 @@ def _id(**options: Any) -> serializers.IntegerField:
     return serializers.IntegerField(**{"required": False, "min_value": 1, "max_value": 2**63 - 1} | options)
 
 
-class PicturesSerializer(serializers.Serializer[Any]):
-    """How the pictures of a batch are drawn."""
+class MadeSerializer(OutputSerializer):
+    """What is made of the codes of a batch: pictures, or with `labels` sheets of these."""
 
     format = serializers.ChoiceField(choices=FORMATS, default="svg")
-    scale = serializers.IntegerField(
-        min_value=files.SCALES[0],
-        max_value=files.SCALES[-1],
-        default=files.DEFAULT_SCALE,
-        help_text="Width of a module in whole pixels. PDF and EPS are 40 mm wide.",
-    )
+    labels = LabelsSerializer(required=False, help_text="Sheets of labels as a PDF, instead of pictures in a ZIP.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "labels" in attrs:
+            for name in ("format", "dpi", "color_space", *files.WAYS):
+                if name in self.initial_data:
+                    raise serializers.ValidationError(
+                        {name: ["Leave this out: it is said in “labels”, or by its sheet."]}
+                    )
+        return super().validate(attrs)
+
+    @staticmethod
+    def captions(attrs: dict[str, Any]) -> list[str]:
+        """Those that are columns of a file."""
+        return of_file(attrs["labels"]["labels"].captions) if "labels" in attrs else []
+
+    def made(self) -> Made:
+        asked = self.validated_data
+        return asked["labels"]["labels"] if "labels" in asked else self.output(asked["format"])
 
 
-class NewBatchSerializer(PicturesSerializer):
+class NewBatchSerializer(MadeSerializer):
     """Codes that there are. Send one of link, campaign, tag and codes."""
 
     link = _id(help_text="A link's id: all its QR codes.")
@@ -69,6 +86,10 @@ class NewBatchSerializer(PicturesSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Put the source in the place of its id."""
+        attrs = super().validate(attrs)
+        if unknown := self.captions(attrs):
+            advice = f"There is no “{unknown[0]}”. Choose of {', '.join(OWN)}; others are columns of a CSV file."
+            raise serializers.ValidationError({"labels": {"captions": [advice]}})
         given = [name for name in (*THINGS, "codes") if name in attrs]
         if len(given) != 1:
             raise serializers.ValidationError("Send one of link, campaign, tag and codes; for a CSV file see the docs.")
@@ -86,7 +107,7 @@ class NewBatchSerializer(PicturesSerializer):
         return source
 
 
-class NewBatchOfFileSerializer(PicturesSerializer):
+class NewBatchOfFileSerializer(MadeSerializer):
     """Links that are made first, from a CSV file, a row each."""
 
     file = serializers.FileField(
@@ -98,11 +119,12 @@ class NewBatchOfFileSerializer(PicturesSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Put source and rows in the place of the file."""
+        attrs = super().validate(attrs)
         workspace, file = workspace_of(self.context["request"], attrs.get("workspace")), attrs["file"]
         if file.size > MOST_BYTES:
             raise serializers.ValidationError({"file": [f"The file has more than {MOST_BYTES:,} bytes. Cut it."]})
         try:
-            rows = read_rows(workspace, file.read())
+            rows = read_rows(workspace, file.read(), self.captions(attrs))
         except RowsRefused as refusal:
             raise serializers.ValidationError({"file": refusal.sentences}) from refusal
         return {**attrs, "source": Source(workspace, Batch.Source.FILE, file.name), "rows": rows}
@@ -126,6 +148,9 @@ class BatchSerializer(serializers.ModelSerializer[Batch]):
         source="source_id", allow_null=True, help_text="Of the link, campaign or tag."
     )
     refused = RefusedSerializer(many=True, help_text="Rows that became no link, codes that are left out.")
+    options = serializers.JSONField(
+        read_only=True, help_text="How it is drawn: sizes of pictures, or sheet and captions."
+    )
     kept_until = serializers.SerializerMethodField(help_text="When the file is deleted by itself.")
     file = serializers.SerializerMethodField(help_text="Where the file is, once it is done.")
 
@@ -133,8 +158,8 @@ class BatchSerializer(serializers.ModelSerializer[Batch]):
         model = Batch
         fields: ClassVar = [
             "id", "workspace", "title", "state", "percent", "links_made", "links_total", "codes_drawn", "codes_total",
-            "refused", "failed", "codes_of", "codes_of_id", "format", "scale", "file_name", "size", "created_at",
-            "done_at", "kept_until", "file",
+            "refused", "failed", "codes_of", "codes_of_id", "output", "format", "options", "file_name", "size",
+            "created_at", "done_at", "kept_until", "file",
         ]  # fmt: skip
 
     def get_kept_until(self, batch: Batch) -> str:
@@ -161,23 +186,17 @@ class BatchListView(generics.ListAPIView[Batch]):
         operation_id="batches_create",
     )
     def post(self, request: Request) -> Response:
-        """Ask for pictures of many codes in one ZIP. It is made by a worker: look at `state`, then get `file`."""
+        """Ask for pictures of many codes in a ZIP, or for sheets of labels. Look at `state`, then get `file`."""
         is_form = (request.content_type or "").startswith("multipart/")
         asked = (NewBatchOfFileSerializer if is_form else NewBatchSerializer)(
             data=request.data, context={"request": request}
         )
         asked.is_valid(raise_exception=True)
-        wanted = asked.validated_data
+        source, rows = asked.validated_data["source"], asked.validated_data.get("rows", ())
         try:
-            batch = request_batch(
-                wanted["source"],
-                wanted["format"],
-                wanted["scale"],
-                actor=actor_of(request),
-                rows=wanted.get("rows", ()),
-            )
+            batch = request_batch(source, asked.made(), actor=actor_of(request), rows=rows)
         except BatchRefused as refusal:
-            raise ValidationError([str(refusal)]) from refusal
+            raise ValidationError(list(refusal.sentences)) from refusal
         return Response(BatchSerializer(batch).data, status=status.HTTP_201_CREATED)
 
 
@@ -202,13 +221,14 @@ class BatchFileView(APIView):
     @extend_schema(
         responses={
             (200, "application/zip"): OpenApiTypes.BINARY,
+            (200, "application/pdf"): OpenApiTypes.BINARY,
             304: None,
             409: OpenApiResponse(description="It is not made yet."),
         },
         operation_id="batches_file",
     )
     def get(self, request: Request, pk: int) -> HttpResponseBase:
-        """Download the ZIP: the pictures, and index.csv. Its ETag never changes."""
+        """Download the ZIP (the pictures, and index.csv) or the PDF. Its ETag never changes."""
         batch = _batch(request, pk)
         if batch.done_at is None:
             raise NotYet(batch.failed or f"The file is not ready yet: {batch.percent} %. Try again in a moment.")

@@ -1,6 +1,7 @@
 """Fields of the REST API that take more than Django REST framework's own: destinations, rules, names and workspaces."""
 
 from collections.abc import Callable
+from math import isfinite
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -25,6 +26,19 @@ class DestinationField(serializers.CharField):
             return parse(text)
         except DestinationRefused as refusal:
             raise serializers.ValidationError(str(refusal), code="destination") from refusal
+
+
+class LengthField(serializers.FloatField):
+    """A finite number from `least` to `most`."""
+
+    def __init__(self, least: float, most: float, **options: Any) -> None:
+        super().__init__(min_value=least, max_value=most, **options)
+
+    def to_internal_value(self, data: Any) -> float:
+        value = super().to_internal_value(data)
+        if not isfinite(value):  # “nan” is neither too small nor too large
+            self.fail("invalid")
+        return value
 
 
 _WORDS = {"type": "array", "items": {"type": "string"}, "minItems": 1}

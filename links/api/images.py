@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from accounts.access import get_object
 from links import pictures
 from links.api.certificates import CertificateSerializer
-from links.api.outputs import AnswersPictures, OutputSerializer, picture, refusal
+from links.api.outputs import AnswersPictures, PictureSerializer, picture, refusal
 from links.models import Code
 from links.pictures import Drawer
 from links.qr.payloads.fields import PayloadRefused
@@ -29,7 +29,7 @@ class DoesNotScan(APIException):
     default_code = "does_not_scan"
 
 
-class CodeOutputSerializer(OutputSerializer):
+class CodeOutputSerializer(PictureSerializer):
     """How a code's picture is asked for."""
 
     preview = serializers.BooleanField(

@@ -13,6 +13,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from links.api.fields import LengthField
 from links.qr.payloads.fields import PayloadRefused
 from links.studio import files
 from links.studio.files import Format, Output
@@ -21,7 +22,7 @@ SIZES = (21, 20_000)
 
 
 class OutputSerializer(serializers.Serializer[Any]):
-    """How large a picture is, told in one way."""
+    """How large a picture is, told in one way: `scale`, `size`, `mm` or `inches`."""
 
     scale = serializers.IntegerField(
         min_value=files.SCALES[0],
@@ -33,29 +34,35 @@ class OutputSerializer(serializers.Serializer[Any]):
         min_value=SIZES[0],
         max_value=SIZES[1],
         required=False,
-        help_text="Width of the picture in pixels at most: every module gets as many whole ones as fit.",
+        help_text="Width of the picture in pixels at most: every module gets as many whole ones as fit. Of PDF and EPS "
+        "`scale` and `size` count dots of `dpi`.",
     )
-    mm = serializers.FloatField(
-        min_value=files.MILLIMETRES[0],
-        max_value=files.MILLIMETRES[1],
+    mm = LengthField(
+        *files.MILLIMETRES,
         required=False,
         help_text=f"Width of the picture in print. {files.DEFAULT_MM:g} for PDF and EPS where no size is given.",
     )
+    inches = LengthField(*files.INCHES, required=False, help_text="The same in inches.")
     dpi = serializers.IntegerField(
         min_value=files.DPIS[0], max_value=files.DPIS[1], default=300, help_text="Dots an inch, of pixels in print."
     )
     color_space = serializers.ChoiceField(choices=["rgb", "cmyk"], default="rgb", help_text="Of PDF and EPS.")
-    download = serializers.BooleanField(default=False, help_text="Save as a file instead of showing it.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if len(given := [name for name in ("scale", "size", "mm") if name in attrs]) > 1:
+        if len(given := [name for name in files.WAYS if name in attrs]) > 1:
             raise ValidationError({given[1]: [f"Say how large it is in one way: leave out this or “{given[0]}”."]})
         return attrs
 
     def output(self, extension: Format) -> Output:
         asked = self.validated_data
-        sizes = {name: asked[name] for name in ("scale", "size", "mm") if name in asked}
+        sizes = {name: asked[name] for name in files.WAYS if name in asked}
         return Output(extension, **sizes, dpi=asked["dpi"], color_space=asked["color_space"])
+
+
+class PictureSerializer(OutputSerializer):
+    """How one picture is asked for."""
+
+    download = serializers.BooleanField(default=False, help_text="Save as a file instead of showing it.")
 
 
 class AnswersPictures(APIView):

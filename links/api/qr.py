@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from accounts.access import workspaces_of
 from links.api.certificates import CertificateSerializer
 from links.api.images import DoesNotScan
-from links.api.outputs import AnswersPictures, OutputSerializer, picture, refusal
+from links.api.outputs import AnswersPictures, PictureSerializer, picture, refusal
 from links.api.payloads import PayloadField
 from links.api.styles import LookField
 from links.models import Style
@@ -29,7 +29,7 @@ from links.qr.symbologies import SYMBOLOGIES
 from links.studio import files, looks, static_codes
 
 
-class StaticCodeSerializer(OutputSerializer):
+class StaticCodeSerializer(PictureSerializer):
     """What a static code says, and how it looks."""
 
     text = serializers.CharField(
@@ -123,7 +123,7 @@ class StaticCodeView(AnswersPictures):
             OpenApiParameter("format", str, enum=list(files.CONTENT_TYPES), default="svg"),
             OpenApiParameter("level", str, enum=list(LEVELS)),
             OpenApiParameter("style", int, description="A style's id."),
-            OutputSerializer,
+            PictureSerializer,
         ],
         responses={(200, kind): OpenApiTypes.BINARY for kind in files.CONTENT_TYPES.values()},
     )

@@ -1,8 +1,8 @@
-"""REST addresses of links, codes, campaigns, tags and batches, below /api/v1/."""
+"""REST addresses of links, codes, campaigns, tags, batches and label sheets, below /api/v1/."""
 
 from django.urls import path, re_path
 
-from links.api import batches, campaigns, images, qr, styles, views
+from links.api import batches, campaigns, images, label_sheets, qr, styles, views
 from links.studio.files import CONTENT_TYPES
 
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("batches", batches.BatchListView.as_view(), name="batches"),
     path("batches/<int:pk>", batches.BatchView.as_view(), name="batch"),
     path("batches/<int:pk>/file", batches.BatchFileView.as_view(), name="batch-file"),
+    path("label-sheets", label_sheets.LabelSheetListView.as_view(), name="label-sheets"),
     path("codes/<int:pk>", views.CodeView.as_view(), name="code"),
     path("codes/<int:pk>/certificate", images.CodeCertificateView.as_view(), name="code-certificate"),
     re_path(

@@ -1,4 +1,4 @@
-"""Batch: pictures of many codes, wanted as one ZIP. The row is also the job: whoever works on it finds what is left."""
+"""Batch: many codes, wanted as one file. The row is also the job: whoever works on it finds what is left."""
 
 import math
 from typing import ClassVar
@@ -9,7 +9,10 @@ from links.jobs import FileJob
 
 
 class Batch(FileJob):
-    """Codes as pictures in a ZIP. Taking the row away cancels it; its files go with it, links that it made stay."""
+    """Codes as pictures in a ZIP, or on sheets of labels in a PDF.
+
+    Taking the row away cancels it; its files go with it, links that it made stay.
+    """
 
     class Source(models.TextChoices):
         """Whose codes they are."""
@@ -20,6 +23,12 @@ class Batch(FileJob):
         CODES = "codes", "chosen codes"
         FILE = "file", "links of a CSV file"
 
+    class Output(models.TextChoices):
+        """What is made of them."""
+
+        ZIP = "zip", "ZIP of pictures"
+        LABELS = "labels", "Label sheets"
+
     folder_setting = "BATCHES_DIR"
     reached = ("links_made", "codes_drawn", "last_code", "size", "index_size", "refused")
 
@@ -27,8 +36,9 @@ class Batch(FileJob):
     source = models.CharField(max_length=8, choices=Source)
     source_id = models.BigIntegerField(null=True, blank=True, help_text="Of the link, campaign or tag.")
     code_ids = models.JSONField(default=list, blank=True, help_text="Of the chosen codes.")
-    format = models.CharField(max_length=10, help_text="One of the extensions of links/studio/files.py.")
-    scale = models.PositiveSmallIntegerField(help_text="Pixels a module.")
+    output = models.CharField(max_length=8, choices=Output, default=Output.ZIP)
+    format = models.CharField(max_length=10, help_text="Of pictures: one of the extensions of links/studio/files.py.")
+    options = models.JSONField(default=dict, help_text="How it is drawn: see links/batches/outputs.py.")
     links_total = models.PositiveIntegerField(default=0, help_text="Rows of the CSV file, a link each.")
     links_made = models.PositiveIntegerField(default=0, help_text="Rows that are links by now, or were refused.")
     refused = models.JSONField(
@@ -39,8 +49,8 @@ class Batch(FileJob):
     codes_total = models.PositiveIntegerField(help_text="How many codes it was asked for; once done, exactly.")
     codes_drawn = models.PositiveIntegerField(default=0)
     last_code = models.BigIntegerField(default=0, help_text="The id of the code drawn last: where to go on.")
-    size = models.BigIntegerField(default=0, help_text="Bytes of the ZIP that holds these codes.")
-    index_size = models.BigIntegerField(default=0, help_text="Bytes of the index that names them.")
+    size = models.BigIntegerField(default=0, help_text="Bytes of the file that holds these codes.")
+    index_size = models.BigIntegerField(default=0, help_text="Bytes of what is written beside it.")
 
     class Meta:
         verbose_name_plural = "batches"
@@ -65,6 +75,9 @@ class BatchRow(models.Model):
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="rows")
     line = models.PositiveIntegerField(help_text="Where it begins in the file; the first line is 1.")
     wanted = models.JSONField(help_text="What links.actions.create_link takes: see links/batches/rows.py.")
+    captions = models.JSONField(
+        default=dict, blank=True, help_text="Cells that are printed beside its code, by column."
+    )
     link = models.ForeignKey("links.Link", on_delete=models.CASCADE, null=True, related_name="batch_rows")
     refused = models.CharField(max_length=300, blank=True, help_text="Why it became no link, in words.")
 

@@ -24,10 +24,8 @@ MOST_ROWS = 10_000
 MOST_BYTES = 5_000_000
 MOST_MISTAKES = 25
 
-_LENGTHS = {
-    "title": Link._meta.get_field("title").max_length or 0,
-    "placement": Code._meta.get_field("placement").max_length or 0,
-}
+LONGEST_TITLE = Link._meta.get_field("title").max_length or 0
+LONGEST_PLACEMENT = Code._meta.get_field("placement").max_length or 0
 _WORDS = {"": False, "no": False, "false": False, "0": False, "yes": True, "true": True, "1": True}
 
 
@@ -46,16 +44,23 @@ class RowsRefused(Exception):
         return [*map(str, self.mistakes), *rest]
 
 
-def read_rows(workspace: Workspace, data: bytes) -> list[BatchRow]:
-    """Rows, not saved yet, for each a link can be made. Raises RowsRefused."""
+def read_rows(workspace: Workspace, data: bytes, captions: Sequence[str] = ()) -> list[BatchRow]:
+    """Rows, not saved yet, for each a link can be made. `captions` are columns to be printed. Raises RowsRefused."""
     try:
-        found = _counted(read_table(data, COLUMNS))
+        found = _counted(read_table(data, COLUMNS, captions))
     except Unreadable as refusal:
         raise RowsRefused([refusal.mistake]) from refusal
     campaigns = {key: pk for pk, key in workspace.campaigns.values_list("pk", "key")}
     zone = ZoneInfo(workspace.current_timezone)
     mistakes: list[Mistake] = []
-    rows = [BatchRow(line=cells.line, wanted=_wanted(cells, campaigns, zone, mistakes)) for cells in found]
+    rows = [
+        BatchRow(
+            line=cells.line,
+            wanted=_wanted(cells, campaigns, zone, mistakes),
+            captions=dict(_printed(cells, captions, mistakes)),
+        )
+        for cells in found
+    ]
     mistakes.extend(_taken(rows))
     if mistakes:
         raise RowsRefused(sorted(mistakes, key=lambda mistake: mistake.line))
@@ -79,8 +84,8 @@ def _wanted(
     """What create_link takes, as JSON has it; None, and the mistakes, where something is wrong."""
     parsers: dict[str, Any] = {
         "destination": parse,
-        "title": lambda text: _line(text, "title"),
-        "placement": lambda text: _line(text, "placement"),
+        "title": lambda text: _line(text, LONGEST_TITLE),
+        "placement": lambda text: _line(text, LONGEST_PLACEMENT),
         "alias": lambda text: codes.validate_alias(text) if text else "",
         "campaign": lambda text: _campaign(text, campaigns),
         "tags": split_tags,
@@ -96,9 +101,18 @@ def _wanted(
     return wanted if len(wanted) == len(parsers) else None
 
 
-def _line(text: str, column: str) -> str:
-    if len(text) > _LENGTHS[column]:
-        raise ValueError(f"These are {len(text)} characters; use at most {_LENGTHS[column]}.")
+def _printed(cells: Cells, captions: Sequence[str], mistakes: list[Mistake]) -> Iterator[tuple[str, str]]:
+    """Cells that are printed as they are."""
+    for column in captions:
+        try:
+            yield column, _line(cells.by_column.get(column, ""), LONGEST_TITLE)
+        except ValueError as refusal:
+            mistakes.append(Mistake(cells.line, column, str(refusal)))
+
+
+def _line(text: str, longest: int) -> str:
+    if len(text) > longest:
+        raise ValueError(f"These are {len(text)} characters; use at most {longest}.")
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
         raise ValueError("Use one line without control characters.")
     return text

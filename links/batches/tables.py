@@ -36,13 +36,19 @@ class Cells:
     by_column: dict[str, str]
 
 
-def read_table(data: bytes, columns: Sequence[str]) -> Iterator[Cells]:
+def column_name(text: str) -> str:
+    """A column's name as it is compared: “Shop name” is shop_name."""
+    return text.strip().lower().replace(" ", "_")
+
+
+def read_table(data: bytes, columns: Sequence[str], captions: Sequence[str] = ()) -> Iterator[Cells]:
     """Rows of a UTF-8 file whose first line names some of the columns, in any order. Raises Unreadable.
 
-    Commas, semicolons or tabs stand between cells, whichever name most columns. Empty rows are left out.
+    Commas, semicolons or tabs stand between cells, whichever name most columns. Empty rows are left out. `captions`
+    are columns that have to be there, of whatever name.
     """
     text = _decoded(data)
-    names, delimiter = _header(text, columns)
+    names, delimiter = _header(text, columns, captions)
     rows = _rows(text, delimiter)
     next(rows)
     for line, cells in rows:
@@ -60,20 +66,25 @@ def _decoded(data: bytes) -> str:
         raise Unreadable(line, "", "This is not UTF-8. Save the file as “CSV UTF-8”.") from error
 
 
-def _header(text: str, columns: Sequence[str]) -> tuple[list[str], str]:
+def _header(text: str, columns: Sequence[str], captions: Sequence[str]) -> tuple[list[str], str]:
     """The names of the first line, and the delimiter that finds most of them."""
-    if not text.strip():
-        raise Unreadable(1, "", f"The file is empty. Its first line names columns: {', '.join(columns)}.")
-    candidates = [(_names(text, delimiter), delimiter) for delimiter in DELIMITERS]
-    names, delimiter = max(candidates, key=lambda found: len(set(found[0]) & set(columns)))
     known = ", ".join(columns)
+    if not text.strip():
+        raise Unreadable(1, "", f"The file is empty. Its first line names columns: {known}.")
+    candidates = [(_names(text, delimiter), delimiter) for delimiter in DELIMITERS]
+    names, delimiter = max(candidates, key=lambda found: len(set(found[0]) & {*columns, *captions}))
     if not any(names):
         raise Unreadable(1, "", f"The first line is empty. Name columns in it: {known}.")
     for name in names:
-        if name and name not in columns:
-            raise Unreadable(1, "", f"There is no column “{name[:80]}”. Rename or remove it. Columns are: {known}.")
+        if name and name not in columns and name not in captions:
+            advice = "Rename or remove it, or print it on labels as a caption."
+            raise Unreadable(1, "", f"There is no column “{name[:80]}”. {advice} Columns are: {known}.")
         if name and names.count(name) > 1:
             raise Unreadable(1, "", f"The column “{name}” is there twice. Remove one.")
+    for name in captions:
+        if name not in names:
+            there = ", ".join(filter(None, names))
+            raise Unreadable(1, "", f"The caption “{name[:80]}” is no column of this file. It has: {there}.")
     return names, delimiter
 
 
@@ -83,7 +94,7 @@ def _names(text: str, delimiter: str) -> list[str]:
         cells = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise Unreadable(1, "", f"This line cannot be read ({error}). Name columns in it.") from error
-    return [cell.strip().lower().replace(" ", "_") for cell in cells]
+    return [column_name(cell) for cell in cells]
 
 
 def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

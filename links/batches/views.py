@@ -1,6 +1,7 @@
 """Dashboard pages of batches: ask, watch, download, remove."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -10,10 +11,10 @@ from accounts.access import get_object
 from accounts.models import Workspace
 from links.batches import downloads
 from links.batches.actions import MOST_CODES, BatchRefused, kept_until, remove_batch, request_batch
-from links.batches.forms import CodesForm, FileForm
+from links.batches.forms import BatchForm
 from links.batches.models import Batch
 from links.batches.rows import COLUMNS, MOST_ROWS
-from links.batches.sources import Source
+from links.batches.sheet_preview import SheetPreview
 from links.views import actor_of, in_workspace, takes_form, typed
 
 PAGE_SIZE = 25
@@ -22,50 +23,55 @@ PAGE_SIZE = 25
 @takes_form
 @in_workspace
 def batches(request: HttpRequest, workspace: Workspace) -> HttpResponse:
-    """What was asked for, and the forms; a POST asks for codes that there are."""
-    form = CodesForm(workspace, typed(request), initial={"of": request.GET.get("of", "")})
-    if form.is_valid() and _ask(request, form, form.cleaned_data["of"]):
+    """What was asked for, and the form; what is wrong in it, or in a file, is said before anything is made."""
+    files = request.FILES if request.method == "POST" else None
+    form = BatchForm(workspace, typed(request), files, initial=_preset(request))
+    if form.is_valid() and _ask(request, form):
         return redirect("batches:list", workspace.slug)
-    return _page(request, workspace, form, FileForm(workspace))
-
-
-@require_POST
-@in_workspace
-def ask_for_file(request: HttpRequest, workspace: Workspace) -> HttpResponse:
-    """Make links of a CSV file, and pictures of their codes; what is wrong in it is said before anything is made."""
-    form = FileForm(workspace, request.POST, request.FILES)
-    if form.is_valid() and _ask(request, form, form.cleaned_data["file"]):
-        return redirect("batches:list", workspace.slug)
-    return _page(request, workspace, CodesForm(workspace), form)
-
-
-def _ask(request: HttpRequest, form: CodesForm | FileForm, source: Source) -> Batch | None:
-    """The batch; None, and the reason in the form, where there is none."""
-    rows = form.rows if isinstance(form, FileForm) else ()
-    wanted = form.cleaned_data
-    try:
-        batch = request_batch(source, wanted["format"], wanted["scale"], actor=actor_of(request), rows=rows)
-    except BatchRefused as refusal:
-        form.add_error(None, str(refusal))
-        return None
-    messages.success(request, "The batch is being made. This page shows how far it is.")
-    return batch
-
-
-def _page(request: HttpRequest, workspace: Workspace, form: CodesForm, file_form: FileForm) -> HttpResponse:
     found = Batch.objects.filter(workspace=workspace).select_related("created_by", "api_key").defer("code_ids")
     page = Paginator(found.order_by("-pk"), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "workspace": workspace,
         "form": form,
-        "file_form": file_form,
         "columns": COLUMNS,
         "most_codes": MOST_CODES,
         "most_rows": MOST_ROWS,
         "page": page,
         "rows": [(batch, kept_until(batch)) for batch in page],
+        "preview": SheetPreview.of(form),
     }
     return render(request, "links/batches.html", context)
+
+
+def _preset(request: HttpRequest) -> dict[str, str]:
+    """What the address chooses."""
+    preset = {"of": request.GET.get("of", "")}
+    if request.GET.get("output") in Batch.Output.values:
+        preset["output"] = request.GET["output"]
+    return preset
+
+
+def _ask(request: HttpRequest, form: BatchForm) -> Batch | None:
+    """The batch; None, and the reason in the form, where there is none."""
+    assert form.source is not None  # noqa: S101 a valid form has one
+    try:
+        batch = request_batch(form.source, form.made, actor=actor_of(request), rows=form.file_rows)
+    except BatchRefused as refusal:
+        form.add_error(None, ValidationError(list(refusal.sentences)))
+        return None
+    messages.success(request, "The batch is being made. This page shows how far it is.")
+    return batch
+
+
+@require_POST
+@in_workspace
+def preview_sheet(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """The first sheet as a small picture, and how many there will be, while somebody chooses."""
+    form = BatchForm(workspace, request.POST)
+    preview = SheetPreview.of(form)
+    wrong = [(form[name].label, error) for name, errors in form.errors.items() if name != "of" for error in errors]
+    problems = [f"{label}: {error}" for label, error in wrong]
+    return render(request, "links/_sheet.html", {"preview": preview, "problems": problems})
 
 
 @require_safe

@@ -43,7 +43,7 @@ class Typeface:
         if missing:
             named = ", ".join(f"“{letter}” (U+{ord(letter):04X})" for letter in missing[:5])
             raise PayloadRefused(field, f"Leave out {named}: the font of labels cannot draw this.")
-        if text and not self.outline(text, 0, 0, 1):
+        if text and not any(self._contours(name, 1) for name, _ in self._set(text)):
             raise PayloadRefused(field, "Write something that can be seen: these letters are all empty.")
 
     def width(self, text: str) -> float:

@@ -10,6 +10,7 @@ from links.qr.payloads.fields import PayloadRefused
 
 Paper = Literal["A4", "Letter"]
 PAPERS: dict[Paper, tuple[float, float]] = {"A4": (210, 297), "Letter": (215.9, 279.4)}
+LEAST_SIDE = 5  # mm of a label; no code that scans is smaller
 _ROUNDING = 0.01  # tables of makers are rounded
 
 
@@ -32,6 +33,11 @@ class Sheet:
         return PAPERS[self.paper]
 
     @property
+    def labels(self) -> int:
+        """How many a sheet has."""
+        return self.columns * self.rows
+
+    @property
     def right(self) -> float:
         """The right edge of the last column."""
         return self.left + (self.columns - 1) * self.across + self.width
@@ -50,9 +56,9 @@ class Sheet:
         """Labels lie on the paper and beside each other; raises PayloadRefused for the field that is wrong."""
         if self.paper not in PAPERS:
             raise PayloadRefused("sheet.paper", f"Choose one of {', '.join(PAPERS)}.")
-        for field in ("columns", "rows", "width", "height"):
-            if getattr(self, field) <= 0:
-                raise PayloadRefused(f"sheet.{field}", "Use more than nothing.")
+        for field, least in (("columns", 1), ("rows", 1), ("width", LEAST_SIDE), ("height", LEAST_SIDE)):
+            if getattr(self, field) < least:
+                raise PayloadRefused(f"sheet.{field}", f"Use at least {least}.")
         width, height = self.size
         self._check_along("columns", self.columns, ("left", self.left), ("across", self.across), self.width, width)
         self._check_along("rows", self.rows, ("top", self.top), ("down", self.down), self.height, height)
@@ -75,3 +81,8 @@ def named_sheets() -> dict[str, Sheet]:
     """Sheets by maker and number. Their makers' tables say the same; margins follow from the paper's symmetry."""
     stored = json.loads((Path(__file__).parent / "data" / "label_sheets.json").read_text())
     return {name: Sheet(**sheet) for name, sheet in stored.items()}
+
+
+def sheet_title(name: str) -> str:
+    """A named sheet in words: “Avery Zweckform 3474”."""
+    return " ".join(part.upper() if any(map(str.isdecimal, part)) else part.capitalize() for part in name.split("-"))

@@ -28,7 +28,7 @@ def check(style: Style) -> None:
     for field in ("eye_frame", "eye_ball"):
         _check_choice(field, getattr(style, field), get_args(EyeShape))
         if (color := getattr(style, f"{field}_color")) is not None:
-            _check_color(f"{field}_color", color)
+            check_color(f"{field}_color", color)
     if style.logo is not None:
         _check_logo(style.logo)
     if style.frame is not None:
@@ -40,7 +40,7 @@ def _check_paint(field: str, paint: object) -> None:
     if isinstance(paint, Gradient):
         _check_gradient(field, paint)
     else:
-        _check_color(field, paint)
+        check_color(field, paint)
 
 
 def _check_gradient(field: str, gradient: Gradient) -> None:
@@ -51,7 +51,7 @@ def _check_gradient(field: str, gradient: Gradient) -> None:
     before = 0.0
     for place, color in gradient.stops:
         _check_number(f"{field}.stops", place, 0, 1)
-        _check_color(f"{field}.stops", color)
+        check_color(f"{field}.stops", color)
         if place < before:
             raise PayloadRefused(f"{field}.stops", "Put the colours in order, from 0 to 1.")
         before = place
@@ -74,8 +74,8 @@ def _check_frame(frame: Frame) -> None:
     for field in ("design", "text"):
         if not isinstance(getattr(frame, field), str):
             raise PayloadRefused(f"frame.{field}", "Write it as text.")
-    _check_color("frame.color", frame.color)
-    _check_color("frame.text_color", frame.text_color)
+    check_color("frame.color", frame.color)
+    check_color("frame.text_color", frame.text_color)
 
 
 def _check_choice(field: str, value: object, choices: tuple[Any, ...]) -> None:
@@ -93,6 +93,6 @@ def _check_number(field: str, value: object, least: float, most: float) -> None:
         raise PayloadRefused(field, f"Use a number from {least:g} to {most:g}.")
 
 
-def _check_color(field: str, value: object) -> None:
+def check_color(field: str, value: object) -> None:
     if not isinstance(value, str) or not _COLOR.fullmatch(value):
         raise PayloadRefused(field, "Write the colour as # and six digits from 0 to f, such as #1a237e.")

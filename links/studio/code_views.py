@@ -14,18 +14,9 @@ from links.models import Code, Style
 from links.pictures import Drawer
 from links.qr.payloads.fields import PayloadRefused
 from links.studio import files
-from links.studio.files import Output
+from links.studio.file_forms import FileChoice
 from links.studio.preview import Preview
 from links.views import actor_of, in_workspace, takes_form, typed
-
-FORMATS = {
-    "svg": "SVG: for print shops and web pages",
-    "pdf": "PDF: for print shops",
-    "eps": "EPS: for older print programs",
-    "png": "PNG: for documents and screens",
-    "webp": "WebP: for web pages",
-    "jpg": "JPEG: where nothing else is taken",
-}
 
 
 class StyleChoice(forms.Form):
@@ -42,28 +33,6 @@ class StyleChoice(forms.Form):
     def __init__(self, data: object, workspace: Workspace, chosen: Style | None) -> None:
         super().__init__(data, initial={"style": chosen})  # type: ignore[arg-type]  # what a request has
         self.fields["style"].queryset = workspace.styles.defer("logo").order_by("key")  # type: ignore[attr-defined]
-
-
-class FileChoice(forms.Form):
-    """The format and size of a file; sent to the REST address of the format that is chosen."""
-
-    format = forms.ChoiceField(label="Format", choices=list(FORMATS.items()))
-    mm = forms.FloatField(
-        label="Width in print, mm",
-        min_value=files.MILLIMETRES[0],
-        max_value=files.MILLIMETRES[1],
-        initial=files.DEFAULT_MM,
-    )
-    dpi = forms.IntegerField(
-        label="Dots an inch",
-        min_value=files.DPIS[0],
-        max_value=files.DPIS[1],
-        initial=300,
-        help_text="Of PNG, WebP and JPEG.",
-    )
-    color_space = forms.ChoiceField(
-        label="Colours", choices=[("rgb", "RGB"), ("cmyk", "CMYK, for presses")], help_text="Of PDF and EPS."
-    )
 
 
 @takes_form
@@ -110,7 +79,7 @@ def download_picture(request: HttpRequest, workspace: Workspace, pk: int) -> Htt
     problems = [f"{form[field].label}: {' '.join(map(str, errors))}" for field, errors in form.errors.items()]
     if not problems:
         try:
-            content = Drawer.of(workspace.pk).draw(code, Output(**form.cleaned_data))
+            content = Drawer.of(workspace.pk).draw(code, form.chosen())
         except PayloadRefused as refused:
             problems = [refused.advice]
         except pictures.DoesNotScan as refused:

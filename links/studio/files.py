@@ -33,36 +33,68 @@ DPIS = (36, 2_400)
 DEFAULT_SCALE = 10
 DEFAULT_MM = 40.0
 MM_PER_INCH = 25.4
+INCHES = (0.2, 196)  # across: the same
+# In which fields it may be told how large a picture is.
+WAYS = ("scale", "size", "mm", "inches")
 
 
 @dataclass(frozen=True)
 class Output:
-    """A format and a size, told in one way: pixels a module, pixels across, or millimetres across at some DPI."""
+    """A format and a size, told in one way: pixels a module, pixels across, or a width in print at some DPI."""
 
     format: Format
     scale: int | None = None
     size: int | None = None
     mm: float | None = None
+    inches: float | None = None
     dpi: int = 300
     color_space: ColorSpace = "rgb"
 
+    @property
+    def told_in(self) -> str:
+        """The field that says how large it is."""
+        return next((name for name in WAYS if getattr(self, name) is not None), "scale")
+
+    @property
+    def print_mm(self) -> float | None:
+        """The width in print, where it is told in a length."""
+        return self.inches * MM_PER_INCH if self.inches is not None else self.mm
+
     def module_mm(self, art: Art) -> float:
-        """Of what is printed as shapes."""
-        return (self.mm or DEFAULT_MM) / art.width
+        """Of what is printed as shapes: pixels are dots of which `dpi` make an inch. Raises PayloadRefused."""
+        across = self._across(art)
+        least, most = MILLIMETRES
+        if not least <= across <= most:
+            advice = f"This would be {across:,.4g} mm wide in print; choose from {least} to {most:,} mm."
+            raise PayloadRefused(self.told_in, advice)
+        return across / art.width
+
+    def _across(self, art: Art) -> float:
+        """The width in print in millimetres."""
+        if self.scale is not None:
+            return self.scale * art.width / self.dpi * MM_PER_INCH
+        if self.size is not None:
+            return self.size / self.dpi * MM_PER_INCH
+        return self.print_mm or DEFAULT_MM
 
     def pixels(self, art: Art) -> int:
         """Whole pixels for each module, so that no edge is blurred; raises PayloadRefused."""
         if self.scale is not None:
             return self.scale
-        field, across = "size", self.size
-        if self.mm is not None:
-            field, across = "mm", int(self.mm / MM_PER_INCH * self.dpi)
+        across = int(self.print_mm / MM_PER_INCH * self.dpi) if self.print_mm is not None else self.size
         if across is None:
             return DEFAULT_SCALE
         if across < art.width:
-            least = math.ceil(art.width if field == "size" else art.width * MM_PER_INCH / self.dpi)
-            raise PayloadRefused(field, f"Use at least {least}: every module needs a pixel of its own.")
+            raise PayloadRefused(
+                self.told_in, f"Use at least {self._least(art)}: every module needs a pixel of its own."
+            )
         return int(across // art.width)
+
+    def _least(self, art: Art) -> str:
+        """The smallest size at which every module has a pixel, as `told_in` counts."""
+        if self.inches is not None:
+            return f"{math.ceil(art.width / self.dpi * 100) / 100:g}"
+        return f"{math.ceil(art.width * MM_PER_INCH / self.dpi if self.mm is not None else art.width)}"
 
 
 def composed(symbol: Symbol, look: Look, caption: str = "") -> Art:
@@ -78,6 +110,8 @@ def composed(symbol: Symbol, look: Look, caption: str = "") -> Art:
 def written(art: Art, output: Output) -> bytes:
     """The picture as a file; raises PayloadRefused for a size that it cannot have."""
     match output.format:
+        case "svg" if output.inches is not None:
+            return svg.draw(art, width=output.inches, unit="in")
         case "svg" if output.mm is not None:
             return svg.draw(art, width=output.mm, unit="mm")
         case "svg":
@@ -97,10 +131,8 @@ def _pixels(art: Art, output: Output) -> Image.Image:
         return raster.draw(art, scale=output.pixels(art))
     except PayloadRefused as refused:
         if refused.field == "scale" and output.scale is None:
-            field = "mm" if output.mm is not None else "size"
-            raise PayloadRefused(
-                field, "Choose a smaller size, or fewer dots an inch: these are too many pixels."
-            ) from refused
+            advice = "Choose a smaller size, or fewer dots an inch: these are too many pixels."
+            raise PayloadRefused(output.told_in, advice) from refused
         raise
 
 

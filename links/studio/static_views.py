@@ -1,6 +1,5 @@
 """The page of static codes: what they say, how they look, and the file; nothing of it is kept."""
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -11,8 +10,8 @@ from links.pictures import Drawer, least_level_of
 from links.qr.matrix import TextTooLong
 from links.qr.payloads.fields import PayloadRefused
 from links.studio import files, static_codes
-from links.studio.code_views import FileChoice, StyleChoice
-from links.studio.files import Output
+from links.studio.code_views import StyleChoice
+from links.studio.file_forms import FileChoice
 from links.studio.looks import look_of
 from links.studio.preview import Preview
 from links.studio.static_forms import FORMS, PayloadForm
@@ -56,15 +55,15 @@ def _preview(form: PayloadForm, style: Style | None) -> Preview | None:
         return None
 
 
-def _file(preview: Preview, style: Style | None, wanted: forms.Form) -> HttpResponse | None:
+def _file(preview: Preview, style: Style | None, wanted: FileChoice) -> HttpResponse | None:
     """None for what does not scan, or a size that it cannot have; the page says so."""
     if preview.certificate.verdict == "F" and not (style and style.override_reason):
         wanted.add_error("format", f"This code would not scan reliably. {preview.certificate.reason}")
         return None
     extension = wanted.cleaned_data["format"]
     try:
-        content = files.written(preview.art, Output(**wanted.cleaned_data))
+        content = files.written(preview.art, wanted.chosen())
     except PayloadRefused as refused:
-        wanted.add_error(refused.field if refused.field in wanted.fields else "format", refused.advice)
+        wanted.add_error("width", refused.advice)
         return None
     return as_attachment(HttpResponse(content, content_type=files.CONTENT_TYPES[extension]), f"code.{extension}")

@@ -10,6 +10,7 @@ from links.batches.actions import request_batch
 from links.batches.models import Batch
 from links.batches.sources import find_thing
 from links.models import Link
+from links.studio.files import Output
 
 
 def set_up(busy: Link, long: Link) -> None:
@@ -30,4 +31,4 @@ def _asked(link: Link) -> Batch:
     source = find_thing([link.workspace], Batch.Source.LINK, link.pk)
     if source is None:
         raise RuntimeError(f"{link} is gone")
-    return request_batch(source, "svg", 10, actor=NOBODY)
+    return request_batch(source, Output("svg"), actor=NOBODY)

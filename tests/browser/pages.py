@@ -55,10 +55,11 @@ def refused_campaign(page: Page) -> None:
 
 def refused_rows(page: Page) -> None:
     rows = "destination,alias\n" + "nowhere,a b\n" * 40
+    page.get_by_label("New links from a CSV file").check()
     page.get_by_label("CSV file", exact=True).set_input_files(
         {"name": "shops.csv", "mimeType": "text/csv", "buffer": rows.encode()}
     )
-    page.get_by_role("button", name="Make links and batch").click()
+    page.get_by_role("button", name="Make batch").click()
     page.locator(".invalid-feedback").wait_for()
 
 
@@ -67,6 +68,22 @@ def made_batch(page: Page) -> None:
     page.get_by_label("Codes of", exact=True).press("Tab")
     page.get_by_role("button", name="Make batch").click()
     page.get_by_role("link", name="Download codes-nobody-has-scanned-this-svg.zip").wait_for()
+
+
+def sheet_of_ones_own(page: Page) -> None:
+    """Every field of labels is there, one of them is wrong, and a second sheet is shown."""
+    page.get_by_label("Sheet", exact=True).select_option("own")
+    page.get_by_label("Labels have a colour").check()
+    with page.expect_response("**/batches/sheet"):
+        page.get_by_label("Labels to skip").fill("4")
+    page.get_by_label("Step down, mm").fill("5")
+    page.get_by_role("button", name="Make batch").click()
+    page.locator(".invalid-feedback").wait_for()
+
+
+def made_labels(page: Page) -> None:
+    page.get_by_role("button", name="Make batch").click()
+    page.get_by_role("link", name="Download labels-nobody-has-scanned-this-avery-l7160.pdf").wait_for()
 
 
 def refused_networks(page: Page) -> None:
@@ -163,6 +180,8 @@ PAGES = (
     Shown("batches, none yet", "/w/empty/batches", ready=".empty"),
     Shown("batches, a file refused", "/w/demo/batches", act=refused_rows),
     Shown("batches, one that is made", "/w/demo/batches?of=link:{quiet}", act=made_batch),
+    Shown("batches, labels of one's own", "/w/demo/batches?of=link:{long}&output=labels", act=sheet_of_ones_own),
+    Shown("batches, labels that are made", "/w/demo/batches?of=link:{quiet}&output=labels", act=made_labels),
     Shown("campaigns", "/w/demo/campaigns", ready="table"),
     Shown("campaigns, none yet", "/w/empty/campaigns", ready=".empty"),
     Shown("campaigns, a name refused", "/w/demo/campaigns", act=refused_campaign),

@@ -15,12 +15,15 @@ from pytest_django.fixtures import Settings
 from accounts.models import Workspace
 from links import codes
 from links.actions import NOBODY, create_link
-from links.batches import archives, job
+from links.batches import job, stored
 from links.batches.actions import request_batch
+from links.batches.captions import of_file
 from links.batches.models import Batch
+from links.batches.outputs import Labels
 from links.batches.rows import read_rows
 from links.batches.sources import Source, find_thing
 from links.models import Code, Domain, Link
+from links.studio.files import Output
 
 NOW = datetime(2026, 5, 13, 12, 0, tzinfo=UTC)
 
@@ -62,18 +65,19 @@ def link_with_codes(workspace: Workspace, count: int, title: str = "Menu") -> Li
     return link
 
 
-def ask(thing: Any, extension: Any = "svg", scale: int = 4) -> Batch:
-    """A batch of a link, a campaign or a tag."""
+def ask(thing: Any, extension: Any = "svg", scale: int = 4, labels: Labels | None = None) -> Batch:
+    """A batch of a link, a campaign or a tag: pictures, or labels where these are given."""
     kind = Batch.Source(type(thing).__name__.lower())
     source = find_thing([thing.workspace], kind, thing.pk)
     assert source is not None
-    return request_batch(source, extension, scale, actor=NOBODY)
+    return request_batch(source, labels or Output(extension, scale=scale), actor=NOBODY)
 
 
-def ask_for_rows(workspace: Workspace, text: str) -> Batch:
+def ask_for_rows(workspace: Workspace, text: str, labels: Labels | None = None) -> Batch:
     """A batch of a CSV file."""
     source = Source(workspace, Batch.Source.FILE, "shops.csv")
-    return request_batch(source, "svg", 4, actor=NOBODY, rows=read_rows(workspace, text.encode()))
+    rows = read_rows(workspace, text.encode(), of_file(labels.captions if labels else ()))
+    return request_batch(source, labels or Output("svg", scale=4), actor=NOBODY, rows=rows)
 
 
 def work_on(batch: Batch, clock: time_machine.Traveller) -> int:
@@ -96,7 +100,7 @@ def slice_of(batch: Batch) -> None:
 
 def files_in(batch: Batch) -> dict[str, bytes]:
     """Every file of the ZIP by name, each name there once."""
-    with ZipFile(archives.path_of(batch)) as archive:
+    with ZipFile(stored.path_of(batch)) as archive:
         assert archive.testzip() is None
         names = archive.namelist()
         assert len({name.casefold() for name in names}) == len(names)
@@ -104,7 +108,7 @@ def files_in(batch: Batch) -> dict[str, bytes]:
 
 
 def index_in(batch: Batch) -> list[dict[str, str]]:
-    with ZipFile(archives.path_of(batch)) as archive:
+    with ZipFile(stored.path_of(batch)) as archive:
         text = archive.read("index.csv").decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
     assert text.startswith("file,code,address,")

@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import ApiKey, Membership, User, Workspace
 from links import actions
-from links.batches import archives, job
+from links.batches import job, stored
 from links.batches.models import Batch
 from links.batches.rows import MOST_BYTES
 from links.models import Campaign, Code, Domain, Link, Tag
@@ -198,14 +198,14 @@ def test_a_file_that_has_not_changed_is_not_sent_again(api: Client, link: Link) 
 
 def test_a_file_that_is_not_here_is_a_problem(api: Client, link: Link) -> None:
     batch = made(api, link=link.pk)
-    archives.remove_files(batch)
+    stored.remove_files(batch)
     assert "Ask for the batch again" in problem_of(api.get(f"{BATCHES}/{batch.pk}/file"), 404)["detail"]
 
 
 def test_cancelling_takes_the_file_too(api: Client, link: Link) -> None:
     batch = made(api, link=link.pk)
     assert api.delete(f"{BATCHES}/{batch.pk}").status_code == 204
-    assert not archives.path_of(batch).exists()
+    assert not stored.path_of(batch).exists()
     assert api.get(f"{BATCHES}/{batch.pk}").status_code == 404
     assert Link.objects.alive().get() == link
 

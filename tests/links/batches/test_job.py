@@ -16,7 +16,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import Workspace
 from links import actions, jobs
 from links.actions import create_link
-from links.batches import archives, job
+from links.batches import archives, job, stored
 from links.batches.actions import MOST_UNFINISHED, BatchRefused, forget_old_batches, remove_batch
 from links.batches.models import Batch
 from links.batches.tasks import forget_old_batches as forget_task
@@ -64,9 +64,9 @@ def test_a_thousand_codes(workspace: Workspace) -> None:
     for code in codes[::97]:
         assert code.picture is not None
         assert modules_of_svg(found[filename_of(code, "svg")]) == Symbol.from_json(code.picture).modules()
-    assert batch.size == archives.path_of(batch).stat().st_size
-    assert archives.path_of(batch).stat().st_mode & 0o077 == 0
-    assert not archives.index_of(batch).exists()
+    assert batch.size == stored.path_of(batch).stat().st_size
+    assert stored.path_of(batch).stat().st_mode & 0o077 == 0
+    assert not stored.index_of(batch).exists()
 
 
 def test_what_a_scanner_reads_in_each_format(workspace: Workspace) -> None:
@@ -168,12 +168,12 @@ def test_a_killed_worker_costs_no_code_and_doubles_none(
 def test_two_workers_at_once_make_one_file(workspace: Workspace, clock: time_machine.Traveller) -> None:
     batch = ask(link_with_codes(workspace, 3))
     slice_of(batch)
-    with jobs.held(archives.path_of(batch)):  # another process writes
+    with jobs.held(stored.path_of(batch)):  # another process writes
         clock.shift(5)
         slice_of(batch)
         batch.refresh_from_db()
         assert batch.codes_drawn == 1
-        with pytest.raises(jobs.Busy), jobs.held(archives.path_of(batch)):
+        with pytest.raises(jobs.Busy), jobs.held(stored.path_of(batch)):
             pass
     clock.shift(5)
     work_on(batch, clock)
@@ -195,7 +195,7 @@ def test_another_host_leaves_it_alone_until_the_first_is_gone(
     settings.BATCHES_DIR = tmp_path / "another-host"
     clock.shift(30)
     job.work_off(60)
-    assert not archives.path_of(batch).exists()
+    assert not stored.path_of(batch).exists()
     clock.shift(60)
     work_on(batch, clock)
     assert batch.starts == 1
@@ -350,7 +350,7 @@ def test_files_go_when_their_time_is_over(
     forget_old_batches()
     assert list(Batch.objects.all()) == [young]
     assert {path.name for path in folder.iterdir()} == {f"{young.pk}.zip", "keep.txt"}
-    assert not archives.path_of(old).exists()
+    assert not stored.path_of(old).exists()
 
 
 @given(st.integers(0, 10**4), st.integers(0, 10**4), st.integers(0, 10**4), st.integers(0, 10**4))

@@ -13,6 +13,7 @@ from links.batches.models import Batch, BatchRow
 from links.batches.rows import read_rows
 from links.batches.sources import Source
 from links.models import Campaign, Code, Link
+from links.studio.files import Output
 from tests.links.batches.conftest import Killed, ask_for_rows, files_in, index_in, slice_of, work_on
 
 pytestmark = pytest.mark.usefixtures("site")
@@ -33,7 +34,7 @@ def test_rows_become_links_and_pictures(workspace: Workspace, alice: User) -> No
     text += 'https://example.com/1,One,door,shop-1,spring,"a, b",yes,2999-01-31 18:00\nhttps://example.com/2,,,,,,,\n'
     source = Source(workspace, Batch.Source.FILE, "shops.csv")
     rows = read_rows(workspace, text.encode())
-    batch = request_batch(source, "svg", 4, actor=actions.Actor(user=alice), rows=rows)
+    batch = request_batch(source, Output("svg"), actor=actions.Actor(user=alice), rows=rows)
     assert (batch.title, batch.file_name) == ("New links of the file “shops.csv”", "codes-shops-svg.zip")
     assert not Link.objects.exists()
     job.work_off(60)

@@ -24,9 +24,21 @@ def page(answer: Any) -> str:
     return " ".join(answer.content.decode().split())
 
 
+ZIP = {
+    "codes_of": "codes",
+    "output": "zip",
+    "format": "svg",
+    "width": "40",
+    "unit": "mm",
+    "dpi": "300",
+    "color_space": "rgb",
+}
+
+
 def send(client: Client, text: str, where: str = PAGE, **typed: Any) -> Any:
-    fields = {"format": "svg", "scale": 10, "file": SimpleUploadedFile("shops.csv", text.encode())}
-    return client.post(f"{where}/file", fields | typed)
+    return client.post(
+        where, ZIP | {"codes_of": "file", "file": SimpleUploadedFile("shops.csv", text.encode())} | typed
+    )
 
 
 @pytest.fixture
@@ -43,11 +55,12 @@ def test_an_empty_page_says_what_to_do(alice_client: Client) -> None:
 
 def test_from_the_form_to_the_download(alice_client: Client, alice: User, workspace: Workspace) -> None:
     link = link_with_codes(workspace, 3, title="Menu <b>")
-    answer = alice_client.post(PAGE, {"of": f"link:{link.pk}", "format": "png", "scale": "4"}, follow=True)
+    answer = alice_client.post(PAGE, ZIP | {"of": f"link:{link.pk}", "format": "png"}, follow=True)
     assert "This page shows how far it is" in page(answer)
     assert "Codes of the link “Menu &lt;b&gt;”" in page(answer)
     batch = Batch.objects.get()
-    assert (batch.format, batch.scale, batch.codes_total, batch.created_by) == ("png", 4, 3, alice)
+    assert (batch.output, batch.format, batch.codes_total, batch.created_by) == ("zip", "png", 3, alice)
+    assert (batch.options["mm"], batch.options["dpi"]) == (40, 300)
     job.work_off(60)
     done = page(alice_client.get(f"{PAGE}/{batch.pk}/progress"))
     assert "hx-trigger" not in done
@@ -83,28 +96,30 @@ def test_mistakes_of_a_file_stand_beside_it(alice_client: Client) -> None:
         ({"of": "link:٣"}, "Choose one of the list."),
         ({"of": "link:\x00"}, "Null characters are not allowed."),
         ({"format": "exe"}, "Select a valid choice"),
-        ({"scale": "0"}, "greater than or equal to 1"),
-        ({"scale": ""}, "This field is required."),
+        ({"width": "4"}, "Use from 5 to 5,000 millimetres."),
+        ({"width": "197", "unit": "inches"}, "Use from 0.2 to 196 inches."),
+        ({"dpi": ""}, "This field is required."),
+        ({"output": "tar"}, "Select a valid choice"),
+        ({"codes_of": ""}, "This field is required."),
     ],
 )
 def test_what_is_wrong_is_said_beside_the_field(
     alice_client: Client, link: Link, typed: dict[str, str], says: str
 ) -> None:
-    answer = alice_client.post(PAGE, {"of": f"link:{link.pk}", "format": "svg", "scale": "10"} | typed)
+    answer = alice_client.post(PAGE, ZIP | {"of": f"link:{link.pk}"} | typed)
     assert answer.status_code == 200
     assert says in page(answer)
     assert not Batch.objects.exists()
 
 
 def test_without_a_file(alice_client: Client) -> None:
-    assert "Choose a file." in page(alice_client.post(f"{PAGE}/file", {"format": "svg", "scale": "10"}))
+    assert "Choose a file." in page(alice_client.post(PAGE, ZIP | {"codes_of": "file"}))
     assert "The file is empty." in page(send(alice_client, ""))
-    assert alice_client.get(f"{PAGE}/file").status_code == 405
 
 
 def test_too_many_and_none_are_said_in_the_form(alice_client: Client, workspace: Workspace, link: Link) -> None:
     empty = Campaign.objects.create(workspace=workspace, name="Empty")
-    typed = {"format": "svg", "scale": "10"}
+    typed = ZIP
     assert "no QR code to draw" in page(alice_client.post(PAGE, typed | {"of": f"campaign:{empty.pk}"}))
     for _ in range(5):
         ask(link)
@@ -187,7 +202,7 @@ def test_every_member_sees_and_downloads(bob: User, running: Batch) -> None:
 
 
 def test_charlie_finds_nothing(charlie_client: Client, other_workspace: Workspace, running: Batch, link: Link) -> None:
-    typed = {"of": f"link:{link.pk}", "format": "svg", "scale": "10"}
+    typed = ZIP | {"of": f"link:{link.pk}"}
     for where in (PAGE, "/w/other/batches"):
         assert charlie_client.get(f"{where}/{running.pk}/progress").status_code == 404
         assert charlie_client.get(f"{where}/{running.pk}/download").status_code == 404

@@ -15,7 +15,7 @@ def set_up() -> None:
     from django.core.management import call_command
 
     from accounts.models import Workspace
-    from links.batches import archives
+    from links.batches import stored
     from links.models import Domain
     from tests.links.batches.conftest import ask_for_rows
 
@@ -24,7 +24,7 @@ def set_up() -> None:
     workspace = Workspace.objects.create(name="Acme", slug="acme")
     rows = "".join(f"https://example.com/{n},door {n}\n" for n in range(ROWS))
     batch = ask_for_rows(workspace, "destination,placement\n" + rows)
-    print(archives.path_of(batch))
+    print(stored.path_of(batch))
 
 
 def work() -> None:

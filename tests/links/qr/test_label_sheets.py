@@ -2,10 +2,11 @@
 
 import subprocess
 import sys
+from collections.abc import Iterable
 from io import BytesIO
-from itertools import repeat
+from itertools import islice, repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 import zxingcpp
@@ -13,11 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from links.qr import label_sheets
+from links.qr import label_sheets, svg
 from links.qr.art import Art, Solid
-from links.qr.label_sheets import Label, Printing
+from links.qr.label_layout import LEAST_MODULE, lay_out
+from links.qr.label_sheets import Printing, draw_page, pages_of, sketch
 from links.qr.payloads.fields import PayloadRefused
-from links.qr.sheets import PAPERS, Sheet, named_sheets
+from links.qr.pdf_file import PdfFile
+from links.qr.sheets import PAPERS, Sheet, named_sheets, sheet_title
 from tests.links.qr import printers
 from tests.links.qr.samples import RADIAL, symbol_art, typeface
 
@@ -25,13 +28,29 @@ OWN = Sheet("A4", columns=3, rows=4, width=50, height=60, left=15, top=15, acros
 DPI = 200
 
 
-def drawn(labels: list[Label], sheet: Sheet, **options: Any) -> bytes:
+Wanted = tuple[Art, list[str]]
+
+
+def write(labels: Iterable[Wanted], file: BinaryIO, sheet: Sheet, **options: Any) -> None:
+    """Pages as the job of a batch makes them, each by a process of its own that knows no more than file and notes."""
+    printing, rest = Printing(**options), iter(labels)
+    label_sheets.check(sheet, printing)
+    letters, notes, first = typeface("DejaVuSansCondensed"), "", printing.skipped
+    while page := [lay_out(*label, sheet, letters) for label in islice(rest, sheet.labels - first)]:
+        document = PdfFile(file, "Labels", notes.splitlines())
+        draw_page(document, page, first, sheet, letters, printing)
+        notes += document.notes()
+        first = 0
+    PdfFile(file, "Labels", notes.splitlines()).close()
+
+
+def drawn(labels: Iterable[Wanted], sheet: Sheet, **options: Any) -> bytes:
     file = BytesIO()
-    label_sheets.draw(labels, file, sheet, typeface("DejaVuSansCondensed"), Printing("Labels", **options))
+    write(labels, file, sheet, **options)
     return file.getvalue()
 
 
-def numbered(count: int) -> list[Label]:
+def numbered(count: int) -> list[Wanted]:
     return [(symbol_art(text=f"https://Q.EXAMPLE.COM/AB{i:04}"), [f"Nr {i}"]) for i in range(count)]
 
 
@@ -102,6 +121,25 @@ def test_captions_stay_on_their_label_beside_the_code(tmp_path: Path) -> None:
     assert right > ink(without)[2] / DPI * 25.4
 
 
+@pytest.mark.parametrize("name", named_sheets())
+def test_every_named_sheet_takes_a_code_and_its_address(name: str) -> None:
+    label = lay_out(symbol_art(), ["q.example.com/wwmmww"], named_sheets()[name], typeface("DejaVuSansCondensed"))
+    assert label.module >= LEAST_MODULE
+    assert label.text
+    assert "".join(label.text.lines) == "q.example.com/wwmmww"
+
+
+def test_addresses_are_cut_behind_their_slashes_and_texts_between_words() -> None:
+    sheet = named_sheets()["avery-l7651"]
+    address, text = "https://example.com/menu/today", "In the large hall"
+    label = lay_out(symbol_art(), [address, text], sheet, typeface("DejaVuSansCondensed"))
+    assert label.text
+    lines = label.text.lines
+    assert lines[:2] == ["https://", "example.com/"]
+    assert "".join(lines).replace(" ", "") == (address + text).replace(" ", "")
+    assert all(line.endswith("/") for line in lines[:2])
+
+
 def test_colour_runs_over_the_edge_and_marks_say_where_to_cut(tmp_path: Path) -> None:
     labels = numbered(1)
     file = drawn(labels, OWN, bleed=2, ground="#ffe0a0", has_crop_marks=True)
@@ -140,33 +178,37 @@ def test_four_inks_and_the_same_bytes(tmp_path: Path) -> None:
     assert black.getextrema() == (0, 255)
 
 
-class Counted:
-    """Labels that are made when asked for, and how many were."""
-
-    def __init__(self) -> None:
-        self.made = 0
-
-    def __iter__(self) -> "Counted":
-        return self
-
-    def __next__(self) -> Label:
-        self.made += 1
-        if self.made > 100:
-            raise StopIteration
-        return symbol_art(), ["A caption"]
+def test_a_file_gone_on_with_is_the_file_made_at_once() -> None:
+    labels: list[Wanted] = [
+        (symbol_art(RADIAL, Solid("#ffffff"), with_bitmap=True, text=f"https://Q.EXAMPLE.COM/{i}"), []) for i in "AB"
+    ]
+    file, letters = BytesIO(), typeface("DejaVuSansCondensed")
+    document = PdfFile(file, "Labels")
+    for label in labels:
+        draw_page(document, [lay_out(*label, OWN, letters)], 0, OWN, letters, Printing())
+    document.close()
+    whole = Sheet("A4", columns=1, rows=1, width=50, height=60, left=15, top=15, across=50, down=60)
+    assert drawn(labels, whole) == file.getvalue()
 
 
-def test_a_page_is_written_before_the_next_one_is_asked_for() -> None:
-    labels = Counted()
-    asked_for: list[int] = []
+def test_the_sketch_tells_used_printed_and_free_labels_apart() -> None:
+    picture = svg.draw(sketch(OWN, skipped=2, count=3), width=210).decode()
+    paths = picture.split('fill="')[1:]
+    counts = [path.partition('d="')[2].count("M") for path in paths]
+    assert counts[-3:] == [2, 3, 7]
 
-    class File(BytesIO):
-        def write(self, data: Any, /) -> int:
-            asked_for.append(labels.made)
-            return super().write(data)
 
-    label_sheets.draw(labels, File(), OWN, typeface(), Printing("Labels"))
-    assert {12, 24, 36, 48, 60, 72, 84, 96} <= set(asked_for)
+@pytest.mark.parametrize(("count", "skipped", "pages"), [(1, 0, 1), (12, 0, 1), (12, 1, 2), (1, 11, 1), (25, 0, 3)])
+def test_pages_are_counted_before(count: int, skipped: int, pages: int, tmp_path: Path) -> None:
+    assert pages_of(count, OWN, Printing(skipped=skipped)) == pages
+    labels = [(symbol_art(), list[str]())] * count
+    assert printers.information(drawn(labels, OWN, skipped=skipped), tmp_path)["Pages"] == str(pages)
+
+
+def test_sheets_have_names_that_people_know() -> None:
+    titles = [sheet_title(name) for name in named_sheets()]
+    assert {"Avery L7160", "Avery 5163", "Avery Zweckform 3474", "Herma 4610"} <= set(titles)
+    assert len(set(titles)) == len(titles) == 30
 
 
 MEASURE = """
@@ -180,7 +222,10 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 def write_many(count: int) -> None:
     with open("/dev/null", "wb") as file:
         labels = repeat((symbol_art(), ["Table 17", "q.example.com/abc123"]), count)
-        label_sheets.draw(labels, file, named_sheets()["avery-l7160"], typeface(), Printing("Labels"))
+        sheet, letters, document = named_sheets()["avery-l7160"], typeface(), PdfFile(file, "Labels")
+        while page := [lay_out(*label, sheet, letters) for label in islice(labels, sheet.labels)]:
+            draw_page(document, page, 0, sheet, letters, Printing())
+        document.close()
 
 
 def test_ten_times_the_labels_take_no_more_memory() -> None:
@@ -213,14 +258,13 @@ def test_sheets_that_cannot_be_are_refused(changes: dict[str, Any], field: str) 
 @pytest.mark.parametrize(
     ("labels", "options", "field"),
     [
-        ([], {}, "labels"),
         (numbered(1), {"skipped": 12}, "skipped"),
         (numbered(1), {"skipped": -1}, "skipped"),
         (numbered(1), {"bleed": -1}, "bleed"),
         (numbered(1), {"bleed": 11, "has_crop_marks": True}, "crop_marks"),
-        ([*numbered(2), (symbol_art(), ["x" * 200])], {}, "labels.3"),
-        ([*numbered(13), (symbol_art(), ["漢"])], {}, "labels.14"),
-        ([(symbol_art(text="x" * 2000), ["a", "b", "c", "d"])], {}, "labels.1"),
+        ([*numbered(2), (symbol_art(), ["x" * 200])], {}, "captions"),
+        ([*numbered(13), (symbol_art(), ["漢"])], {}, "captions"),
+        ([(symbol_art(text="x" * 2000), ["a", "b", "c", "d"])], {}, "sheet"),
     ],
 )
 def test_what_cannot_be_printed_is_named(labels: list[tuple[Art, Any]], options: dict[str, Any], field: str) -> None:

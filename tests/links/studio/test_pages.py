@@ -192,7 +192,7 @@ def test_a_code_gets_a_style_and_its_link_remembers(
 
 @pytest.mark.parametrize("extension", ["svg", "png", "jpg", "webp", "pdf", "eps"])
 def test_files_of_every_format(alice_client: Client, workspace: Workspace, code: Code, extension: str) -> None:
-    asked: dict[str, str | int] = {"format": extension, "mm": 40, "dpi": 300, "color_space": "cmyk"}
+    asked: dict[str, str | int] = {"format": extension, "width": 40, "unit": "mm", "dpi": 300, "color_space": "cmyk"}
     response = alice_client.get(page("picture-file", workspace, code.pk), asked)
     assert response.status_code == 200
     assert f'.{extension}"' in response["Content-Disposition"]
@@ -202,7 +202,7 @@ def test_files_of_every_format(alice_client: Client, workspace: Workspace, code:
 
 def test_a_file_that_cannot_be_made_leads_back(alice_client: Client, workspace: Workspace, code: Code) -> None:
     address = page("picture-file", workspace, code.pk)
-    too_small: dict[str, str | int] = {"format": "png", "mm": 5, "dpi": 36, "color_space": "rgb"}
+    too_small: dict[str, str | int] = {"format": "png", "width": 5, "unit": "mm", "dpi": 36, "color_space": "rgb"}
     for asked in ({"format": "bmp"}, too_small):
         response = alice_client.get(address, asked, follow=True)
         assert response.redirect_chain

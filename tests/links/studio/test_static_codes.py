@@ -96,6 +96,11 @@ def test_a_transfer_has_the_level_that_banks_want(api: Client) -> None:
         ({"text": "x", "look": {"has_caption": True}, "caption": "\u200b"}, "caption"),
         ({"text": "x", "format": "webp", "size": 12_000}, "format"),
         ({"text": "x", "format": "png", "mm": 5000, "dpi": 2400}, "mm"),
+        ({"text": "x", "format": "png", "inches": 196, "dpi": 2400}, "inches"),
+        ({"text": "x", "format": "png", "inches": 0.2, "dpi": 36}, "inches"),
+        ({"text": "x", "format": "svg", "mm": 40, "inches": 2}, "inches"),
+        ({"text": "x", "format": "pdf", "scale": 1}, "scale"),
+        ({"text": "x", "format": "eps", "size": 20_000, "dpi": 36}, "size"),
         ({"payload": {"kind": "wifi", "ssid": "x", "password": "short"}}, "payload.password"),
         ({"payload": {"kind": "geo", "latitude": "91", "longitude": "0"}}, "payload.latitude"),
         ({"payload": {"kind": "event", "summary": "x", "starts": "soon", "ends": "2027-05-02"}}, "payload.starts"),
@@ -164,6 +169,26 @@ def test_sizes(api: Client) -> None:
     assert size_of(scale=3) == (87, 87)
     assert size_of(size=300) == (290, 290)
     assert size_of(mm=25.4, dpi=300) == (290, 290)
+    assert size_of(inches=1, dpi=600) == (580, 580)
+
+
+@pytest.mark.parametrize(
+    ("asked", "millimetres"),
+    [
+        ({}, 40),
+        ({"mm": 60}, 60),
+        ({"inches": 2}, 50.8),
+        ({"size": 600}, 50.8),
+        ({"size": 600, "dpi": 150}, 101.6),
+        ({"scale": 10}, 290 / 300 * 25.4),
+    ],
+)
+def test_every_way_to_tell_a_size_counts_in_print(api: Client, asked: dict[str, Any], millimetres: float) -> None:
+    points = pytest.approx(millimetres / 25.4 * 72, abs=0.001)
+    pdf = post(api, text="hello", format="pdf", **asked).content
+    assert float(pdf.partition(b"/MediaBox [0 0 ")[2].split()[0]) == points
+    eps = post(api, text="hello", format="eps", **asked).content
+    assert float(eps.partition(b"%%HiResBoundingBox: 0 0 ")[2].split()[0]) == points
 
 
 @pytest.mark.parametrize("extension", ["svg", "png", "jpg", "webp", "pdf", "eps"])

@@ -11,7 +11,7 @@ from links.models import Code, Link, Style
 from links.studio.static_forms import FORMS
 from tests.links.qr.pictures import scanned
 
-FILE = {"format": "png", "mm": "40", "dpi": "300", "color_space": "rgb"}
+FILE = {"format": "png", "width": "40", "unit": "mm", "dpi": "300", "color_space": "rgb"}
 TYPED: dict[str, tuple[dict[str, str], str]] = {
     "url": ({"address": "https://example.com/menu"}, "https://example.com/menu"),
     "wifi": ({"ssid": "Guests", "security": "WPA", "password": "espresso "}, "WIFI:T:WPA;S:Guests;P:espresso ;;"),
