@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Workspace
 from links.batches.models import Batch as Batch
 from links.batches.models import BatchRow as BatchRow
+from links.hosted.stored import addresses, summary
 from links.named import NamedQuerySet, NameKey
 from links.names import FOLDED, MAX_CAMPAIGN_NAME, MAX_TAG_NAME, key_of
 from links.studio.models import Style as Style
@@ -98,10 +99,11 @@ class LinkQuerySet(models.QuerySet["Link"]):
         return self.filter(deleted_at=None)
 
     def search(self, text: str) -> Self:
-        """Links whose title, destination, code or placement contains the text."""
+        """Links whose title, destination, page's name, code or placement contains the text."""
         return self.filter(
             models.Q(title__icontains=text)
             | models.Q(destination__icontains=text)
+            | models.Q(hosted__name__icontains=text)
             | models.Exists(
                 Code.objects.filter(link=models.OuterRef("pk")).filter(
                     models.Q(path__icontains=text) | models.Q(placement__icontains=text)
@@ -153,7 +155,10 @@ class Link(models.Model):
     campaign = models.ForeignKey(Campaign, on_delete=models.SET_NULL, null=True, blank=True, related_name="links")
     tags = models.ManyToManyField(Tag, blank=True, related_name="links")
     title = models.CharField(max_length=200, blank=True)
-    destination = models.TextField(help_text="An absolute http or https address, as a browser serialises it.")
+    destination = models.TextField(
+        blank=True, help_text="An absolute http or https address, as a browser serialises it; empty: it shows `hosted`."
+    )
+    hosted = models.JSONField(null=True, blank=True, help_text="The page it shows instead: see links/hosted/stored.py.")
     rules = models.JSONField(default=list, blank=True, help_text="Which scans go elsewhere: see links/rules.py.")
     is_paused = models.BooleanField(default=False)
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -170,14 +175,27 @@ class Link(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["workspace", "-created_at", "-id"], name="links_of_a_workspace")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(~models.Q(destination=""), hosted__isnull=True)
+                | models.Q(destination="", hosted__isnull=False),
+                name="links_lead_somewhere_or_show_a_page",
+            )
+        ]
 
     def __str__(self) -> str:
-        return self.title or self.destination
+        return self.title or self.leads_to
+
+    @property
+    def leads_to(self) -> str:
+        """Its destination, or what its own page shows, in one line."""
+        return summary(self.hosted) if self.hosted else self.destination
 
     @property
     def destinations(self) -> list[str]:
-        """Everywhere a scan may be sent: the link's own destination first, then its rules', each once."""
-        return list(dict.fromkeys([self.destination, *(rule["destination"] for rule in self.rules)]))
+        """Everywhere a scan may be sent, each once: the link's own destination or its page's addresses, its rules'."""
+        own = addresses(self.hosted) if self.hosted else [self.destination]
+        return list(dict.fromkeys([*own, *(rule["destination"] for rule in self.rules)]))
 
     @property
     def state(self) -> "Link.State":

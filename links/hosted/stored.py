@@ -1,0 +1,50 @@
+"""What a hosted page is kept as: JSON on its link, made from a payload when it is saved, read while a phone waits.
+
+{"kind": "vcard", "name": "Ada Lovelace", "fields": {…}, "file": "BEGIN:VCARD…"}; a network has a "symbol" instead of a
+file: {"size": 29, "bits": "fe3b…"}. A scan neither encodes nor draws anything, so nothing here reaches links/qr.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from links import destinations
+
+Stored = Mapping[str, Any]
+
+# What each kind is called on pages of ours.
+HEADINGS = {"vcard": "Contact", "event": "Event", "wifi": "Wi-Fi"}
+# Of the fields, as UTF-8: a host keeps all targets on its disk, and a process many in memory.
+MAX_BYTES = 2048
+
+
+class File(NamedTuple):
+    """What a page offers to be saved, at CODE/name."""
+
+    kind: str
+    content_type: str
+    extension: str
+
+
+FILES = {
+    "contact.vcf": File("vcard", "text/vcard; charset=utf-8", "vcf"),
+    "event.ics": File("event", "text/calendar; charset=utf-8", "ics"),
+}
+FILE_OF_KIND = {file.kind: name for name, file in FILES.items()}
+
+
+def summary(stored: Stored) -> str:
+    """One line for lists: what is shown, and whose or which."""
+    return f"{HEADINGS[stored['kind']]}: {stored['name']}"
+
+
+def addresses(stored: Stored) -> list[str]:
+    """Every web address on the page, wherever it stands: they are judged as destinations are. A password is none."""
+    texts = [text for name, text in stored["fields"].items() if isinstance(text, str) and name != "password"]
+    found = [address for text in texts for address in destinations.within(text)]
+    return list(dict.fromkeys(found))
+
+
+def file_asked(path: str) -> tuple[str, str]:
+    """Code and file of a path such as “ABC123/contact.vcf”; two empty texts for any other."""
+    segment, _, name = path.partition("/")
+    return (segment, name) if name in FILES else ("", "")
