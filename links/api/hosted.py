@@ -4,18 +4,19 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.utils import timezone
-from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from links.api.payloads import DayOrMomentField, PayloadField, PayloadSerializer
 from links.hosted import content
 from links.hosted.content import HostedEvent
-from links.hosted.stored import Stored
+from links.hosted.stored import SECURITIES, Stored
 from links.qr import payloads
 from links.qr.payloads.fields import PayloadRefused
 
 
+@extend_schema_serializer(component_name="HostedContact")
 class HostedContactSerializer(PayloadSerializer):
     """A contact; phones save it as a vCard 3.0."""
 
@@ -37,8 +38,11 @@ class HostedEventSerializer(PayloadSerializer):
         dataclass = HostedEvent
 
 
+@extend_schema_serializer(component_name="HostedNetwork")
 class HostedNetworkSerializer(PayloadSerializer):
     """A network. Its password stands on the page, for everybody who scans the code."""
+
+    security = serializers.ChoiceField(choices=list(SECURITIES), default="WPA")
 
     class Meta:
         dataclass = payloads.Wifi

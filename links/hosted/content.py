@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from accounts.models import known_timezones
-from links.hosted.stored import MAX_BYTES, Stored
+from links.hosted.stored import MAX_BYTES, SECURITIES, Stored
 from links.qr.matrix import Symbol
 from links.qr.payloads import Event, PostalAddress, Telephone, VCard, Wifi
 from links.qr.payloads.fields import PayloadRefused
@@ -78,8 +78,8 @@ def typed(stored: Stored) -> dict[str, Any]:
 def _normal(content: Content) -> Content:
     """Addresses as browsers and mail servers take them, because a page links them."""
     if isinstance(content, Wifi):
-        if content.security == "WPA2-EAP":
-            raise PayloadRefused("security", "Choose WPA, SAE, WEP or nopass: of this kind everybody has an own name.")
+        if content.security not in SECURITIES:
+            raise PayloadRefused("security", f"Choose one of: {', '.join(SECURITIES)}.")
         return content
     if isinstance(content, VCard):
         content = replace(content, emails=tuple(mail_address("emails", email) for email in content.emails))

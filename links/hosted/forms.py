@@ -126,6 +126,10 @@ class NetworkPageForm(PageForm, WifiForm):
         "Password", required=False, help_text="It stands on the page: everybody who scans the code can read it."
     )
 
+    @staticmethod
+    def shown(kept: Mapping[str, Any]) -> dict[str, Any]:
+        return {"security": "WPA", **kept}
+
 
 FORMS: dict[str, type[PageForm]] = {form.kind_name: form for form in (ContactPageForm, EventPageForm, NetworkPageForm)}
 

@@ -11,7 +11,7 @@ from django.template.loader import get_template, render_to_string
 from django.utils.dateformat import format as in_words
 from django.utils.http import content_disposition_header
 
-from links.hosted.stored import FILE_OF_KIND, FILES, HEADINGS, Stored
+from links.hosted.stored import FILE_OF_KIND, FILES, HEADINGS, SECURITIES, Stored
 
 # The page's own style and script, and nothing of anybody else; it sends nothing anywhere.
 CONTENT_SECURITY_POLICY = (
@@ -19,8 +19,6 @@ CONTENT_SECURITY_POLICY = (
     "frame-ancestors 'none'"
 )
 QUIET_ZONE = 4  # modules
-# A network that hides its name has to be described to the phone.
-SECURITIES = {"WPA": "WPA2/WPA3-Personal", "SAE": "WPA3-Personal", "WEP": "WEP", "nopass": "none"}
 
 
 def load() -> None:

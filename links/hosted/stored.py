@@ -13,6 +13,9 @@ Stored = Mapping[str, Any]
 
 # What each kind is called on pages of ours.
 HEADINGS = {"vcard": "Contact", "event": "Event", "wifi": "Wi-Fi"}
+# Networks that everybody joins by one password or none, and what phones call that. Where each person has an own name
+# and password there is nothing to show everybody.
+SECURITIES = {"WPA": "WPA2/WPA3-Personal", "SAE": "WPA3-Personal", "WEP": "WEP", "nopass": "none"}
 # Of the fields, as UTF-8: a host keeps all targets on its disk, and a process many in memory.
 MAX_BYTES = 2048
 
