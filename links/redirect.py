@@ -173,7 +173,7 @@ class RedirectFront:
             return _page(start_response, 404, "unknown", method)
         outcome = outcome_of(target, time.time())
         if outcome == REDIRECTED:
-            return _page(start_response, 200, "preview", method, target=target, code=canonical)
+            return _page(start_response, 200, "preview", method, target=target, path=f"/{canonical}")
         status, template = PAGE_OF_OUTCOME[outcome]
         return _page(start_response, status, template, method, target=target)
 
@@ -185,10 +185,10 @@ def _page(
     method: str,
     headers: Iterable[tuple[str, str]] = (),
     target: Target | None = None,
-    code: str = "",
+    path: str = "",
 ) -> Iterable[bytes]:
     """One of the few pages a scanning person may meet: templates/scan/."""
-    body = _fixed_page(template) if target is None else _render(template, target, code)
+    body = _fixed_page(template) if target is None else _render(template, target, path)
     return _send(start_response, status, [*PAGE_HEADERS, *headers], body, method)
 
 
@@ -222,8 +222,8 @@ def _send(
     return [] if method == "HEAD" else [body]
 
 
-def _render(template: str, target: Target | None, code: str = "") -> bytes:
-    return render_to_string(f"scan/{template}.html", {"target": target, "code": code}).encode()
+def _render(template: str, target: Target | None, path: str = "") -> bytes:
+    return render_to_string(f"scan/{template}.html", {"target": target, "path": path}).encode()
 
 
 @cache
