@@ -12,8 +12,9 @@ from accounts.models import Workspace
 from links.batches.models import Batch as Batch
 from links.batches.models import BatchRow as BatchRow
 from links.hosted.stored import addresses, summary
-from links.named import NamedQuerySet, NameKey
-from links.names import FOLDED, MAX_CAMPAIGN_NAME, MAX_TAG_NAME, key_of
+from links.named import Campaign as Campaign
+from links.named import Tag as Tag
+from links.names import key_of
 from links.studio.models import Style as Style
 
 
@@ -54,44 +55,6 @@ class Domain(models.Model):
         parts = urlsplit(url)
         default_port = {"http": 80, "https": 443}.get(parts.scheme)
         return parts.scheme, (parts.hostname or "").rstrip("."), parts.port if parts.port != default_port else None
-
-
-class Campaign(models.Model):
-    """Links that belong together. A scan is counted for the campaign that its link had when it was scanned."""
-
-    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="campaigns")
-    name = models.CharField(max_length=MAX_CAMPAIGN_NAME)
-    key = NameKey(max_length=MAX_CAMPAIGN_NAME * FOLDED, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = NamedQuerySet.as_manager()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["workspace", "key"], name="campaign_names_of_a_workspace_differ")
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Tag(models.Model):
-    """A word that links are found and summed up by. It says what a link is now; past scans go with it."""
-
-    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="tags")
-    name = models.CharField(max_length=MAX_TAG_NAME)
-    key = NameKey(max_length=MAX_TAG_NAME * FOLDED, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = NamedQuerySet.as_manager()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["workspace", "key"], name="tag_names_of_a_workspace_differ")
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class LinkQuerySet(models.QuerySet["Link"]):

@@ -2,11 +2,15 @@
 
 import json
 import re
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import zxingcpp
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
 from pytest_django import DjangoAssertNumQueries
@@ -15,12 +19,15 @@ from accounts.models import Workspace
 from links.actions import NOBODY, change_link, delete_link
 from links.hosted.content import hosted
 from links.models import Change, Code, Link
-from links.resolver import ResolverUnavailable
+from links.resolver import Resolver, ResolverUnavailable
 from links.rules import parse_rules
 from links.safety.verdicts import check_link, record_verdict
+from links.snapshot import Snapshot
+from links.snapshot_writer import SnapshotWriter
 from tests.links.factories import a_code
 from tests.links.hosted.conftest import CONTENTS, changed
 from tests.links.test_redirect import Phone
+from tests.links.test_resolver import AwayLookups
 
 FILES = {"vcard": "contact.vcf", "event": "event.ics"}
 
@@ -179,6 +186,24 @@ def test_a_code_that_is_not_known_in_an_outage_is_told_to_wait(
     for path in (contact.path, f"{contact.path}/contact.vcf"):
         answer = phone.open(f"/{path}")
         assert (answer.status, answer.headers["retry-after"]) == (503, "1")
+
+
+def test_a_page_lands_from_the_snapshot_while_the_database_is_away(
+    phone: Phone, contact: Code, network: Code, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(SnapshotWriter(tmp_path / "snapshot")) as writer:
+        while writer.turn():
+            pass
+    lookups = AwayLookups()
+    lookups.is_away = True
+    resolver = Resolver(1000, lookups=lookups, snapshot=Snapshot(tmp_path / "snapshot"))
+    monkeypatch.setattr(phone.front, "_resolver", resolver)
+    with CaptureQueriesContext(connection) as asked:
+        assert "Ada Lovelace" in phone.open(f"/{contact.path}").body
+        assert phone.open(f"/{contact.path}/contact.vcf").body == CONTENTS["vcard"].encode()
+        assert "Café guests" in phone.open(f"/{network.path}").body
+    assert len(asked) == 0
+    assert [event.outcome for event in phone.journal()] == ["shown", "shown"]
 
 
 def test_a_page_that_cannot_be_made_is_said_and_the_scan_kept(phone: Phone, contact: Code) -> None:
