@@ -15,6 +15,8 @@ from links.hosted.stored import SECURITIES, Stored
 from links.qr import payloads
 from links.qr.payloads.fields import PayloadRefused
 
+NEITHER = "Say where the link leads, or send “hosted”, the page that it shows."
+
 
 @extend_schema_serializer(component_name="HostedContact")
 class HostedContactSerializer(PayloadSerializer):
@@ -76,7 +78,7 @@ def one_of_both(attrs: dict[str, Any], before: Stored | None, *, is_new: bool) -
     if len(chosen) == 2:
         raise ValidationError({"hosted": ["Leave out this or “destination”: a link leads somewhere or shows a page."]})
     if not chosen and (is_new or given):
-        raise ValidationError({"destination": ["Say where the link leads, or send “hosted”, the page that it shows."]})
+        raise ValidationError({"destination": [NEITHER]})
     if "hosted" in chosen:
         try:
             chosen["hosted"] = content.hosted(chosen["hosted"], before)

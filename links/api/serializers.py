@@ -1,5 +1,6 @@
 """The JSON shapes of links and codes: what goes out, and what may come in."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -18,7 +19,7 @@ from links.api.fields import (
     workspace_field,
     workspace_of,
 )
-from links.api.hosted import HostedField, one_of_both
+from links.api.hosted import NEITHER, HostedField, one_of_both
 from links.expiry import validate_expiry, validate_first_expiry
 from links.models import Code, Link, LinkRevision, Style, Tag
 
@@ -154,7 +155,7 @@ class CodeChangeSerializer(serializers.Serializer[Code]):
 class NewLinkSerializer(NewCodeSerializer):
     """A link that leads somewhere (`destination`) or shows a page (`hosted`), and its first code."""
 
-    destination = DestinationField(required=False, allow_null=True)
+    destination = DestinationField(required=False, allow_null=True, error_messages={"required": NEITHER})
     hosted = HostedField(required=False, allow_null=True, help_text=HOSTED_HELP)
     rules = RulesField(required=False)
     title = serializers.CharField(required=False, allow_blank=True, max_length=TITLE_LENGTH)
@@ -162,6 +163,13 @@ class NewLinkSerializer(NewCodeSerializer):
     campaign = CampaignIdField(required=False, help_text="The id of one of the workspace's campaigns.")
     tags = TagsField(required=False)
     workspace = workspace_field()
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Without a page a destination is required, and missed together with whatever else is wrong."""
+        fields = super().get_fields()
+        sent = getattr(self, "initial_data", None)
+        fields["destination"].required = isinstance(sent, Mapping) and sent.get("hosted") is None
+        return fields
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Put the workspace itself in the place of its slug, or of nothing where there is only one; so the campaign."""
