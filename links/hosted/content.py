@@ -25,7 +25,7 @@ IDENTITY = ("uid", "made")
 
 @dataclass(frozen=True)
 class HostedEvent(Event):
-    """An event on the clocks of the place where it is; only one of whole days needs no zone."""
+    """An event on the clocks of the place where it is; one of whole days has no zone."""
 
     timezone: str = ""
 
@@ -34,6 +34,8 @@ class HostedEvent(Event):
         if (self.timezone or times) and self.timezone not in known_timezones():
             raise PayloadRefused("timezone", "Name the time zone of the place, for example Europe/Berlin.")
         super().__post_init__()
+        if not times:
+            object.__setattr__(self, "timezone", "")
         for name in times:
             object.__setattr__(self, name, getattr(self, name).astimezone(ZoneInfo(self.timezone)))
 

@@ -42,9 +42,10 @@ def summary(stored: Stored) -> str:
 
 def addresses(stored: Stored) -> list[str]:
     """Every web address on the page, wherever it stands: they are judged as destinations are. A password is none."""
-    texts = [text for name, text in stored["fields"].items() if isinstance(text, str) and name != "password"]
+    fields = stored["fields"]
+    texts = [text for name, text in fields.items() if isinstance(text, str) and name not in ("url", "password")]
     found = [address for text in texts for address in destinations.within(text)]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys([*filter(None, [fields.get("url")]), *found]))
 
 
 def file_asked(path: str) -> tuple[str, str]:

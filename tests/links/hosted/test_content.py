@@ -129,6 +129,13 @@ def test_whole_days_go_to_the_last(last: int, words: list[str]) -> None:
     assert "DTSTART;VALUE=DATE:20270501" in stored["file"]
 
 
+def test_whole_days_have_no_zone() -> None:
+    event = HostedEvent("Fair", date(2027, 5, 1), date(2027, 5, 2), uid="1", made=MADE, timezone="Europe/Berlin")
+    assert "timezone" not in hosted(event)["fields"]
+    with pytest.raises(PayloadRefused):
+        HostedEvent("Fair", date(2027, 5, 1), date(2027, 5, 2), uid="1", made=MADE, timezone="Mars")
+
+
 def test_an_event_stays_the_same_one_through_edits() -> None:
     first = hosted(CONTENTS["event"])
     later = datetime(2026, 11, 20, tzinfo=UTC)
@@ -161,6 +168,7 @@ def test_what_cannot_be_a_page_is_refused_by_its_field(kind: str, fields: dict[s
 
 
 def test_every_address_of_a_page_is_found_but_no_password() -> None:
+    assert addresses(changed("vcard", url="https://example.com/a,b;c")) == ["https://example.com/a,b;c"]
     assert addresses(changed("vcard", note="See HTTPS://Example.org/a, or http://[ not")) == [
         "https://example.com/ada",
         "https://example.org/a",
