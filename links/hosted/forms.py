@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -105,6 +105,11 @@ class EventPageForm(PageForm, EventForm):
         super().__init__(data, **options)
         self.fields["timezone"].initial = timezone.get_current_timezone_name()
 
+    def full_clean(self) -> None:
+        """Hands of a clock are read as they stand: an hour that the workspace's own zone skips is one elsewhere."""
+        with timezone.override(UTC):
+            super().full_clean()
+
     @staticmethod
     def shown(kept: Mapping[str, Any]) -> dict[str, Any]:
         times = {name: datetime.fromisoformat(kept[name]).replace(tzinfo=None) for name in ("starts", "ends")}
@@ -142,13 +147,16 @@ def _with_the_others(old: tuple[Any, ...], new: tuple[Any, ...], *unseen: str) -
 
 
 def _times(typed: Mapping[str, Any]) -> dict[str, Any]:
-    """Start, end and zone of an event; what was typed is a clock's hands, whatever zone the form was read in."""
+    """Start, end and zone of an event: what was typed is what a clock there shows. Raises PayloadRefused."""
     starts, ends = (typed[name].replace(tzinfo=None) for name in ("starts", "ends"))
     if typed["all_day"]:
         return {"starts": starts.date(), "ends": ends.date() + timedelta(days=1)}
-    zone = typed["timezone"]
-    return {
-        "starts": starts.replace(tzinfo=ZoneInfo(zone)),
-        "ends": ends.replace(tzinfo=ZoneInfo(zone)),
-        "timezone": zone,
-    }
+    zone = ZoneInfo(typed["timezone"])
+    return {"starts": _at("starts", starts, zone), "ends": _at("ends", ends, zone), "timezone": zone.key}
+
+
+def _at(field: str, hands: datetime, zone: ZoneInfo) -> datetime:
+    moment = hands.replace(tzinfo=zone)
+    if moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != hands:
+        raise PayloadRefused(field, f"Clocks of {zone.key} are put forward and skip this time. Choose another.")
+    return moment

@@ -76,6 +76,17 @@ def test_an_event_is_read_on_the_clocks_of_its_own_zone(alice_client: Client) ->
     assert (shown["page-starts"], shown["page-timezone"]) == ("2027-05-01T10:00", "Asia/Kathmandu")
 
 
+def test_an_hour_that_is_skipped_here_is_one_elsewhere(alice_client: Client) -> None:
+    """The workspace's clocks go from 2:00 to 3:00 on that night."""
+    typed = TYPED["event"] | {"starts": "2027-03-28T02:30", "ends": "2027-03-28T05:00"}
+    refused: Any = alice_client.post(f"{LINKS}/new/event", of_page(typed | {"timezone": "Europe/Berlin"}))
+    assert "put forward" in str(refused.context["page_form"].errors["starts"])
+    assert alice_client.post(f"{LINKS}/new/event", of_page(typed)).status_code == 302
+    page_kept = Link.objects.get().hosted
+    assert page_kept
+    assert page_kept["fields"]["starts"] == "2027-03-28T02:30:00+05:45"
+
+
 def test_an_event_of_whole_days_ends_on_its_last(alice_client: Client) -> None:
     typed = TYPED["event"] | {"all_day": "on", "ends": "2027-05-03T00:00"}
     alice_client.post(f"{LINKS}/new/event", of_page(typed))
