@@ -57,6 +57,7 @@ SINGULAR = {
 }
 OUTCOMES = {
     "redirected": Words("Redirected", "Sent on to the destination."),
+    "shown": Words("Shown", "The link's own page was shown: a contact, an event or a network."),
     "expired": Words("Expired", "The link had ended: a page said so."),
     "paused": Words("Paused", "The link was paused: a page said so."),
     "deleted": Words("Deleted", "The link was deleted: a page said so."),

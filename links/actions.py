@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from accounts.models import ApiKey, User, Workspace
 from links import codes, labels
+from links.hosted.stored import Stored
 from links.models import Campaign, Change, Code, Domain, Link, LinkCounter, LinkQuerySet, LinkRevision, Style, Tag
 from links.tasks import request_check
 
-EDITABLE = ("destination", "rules", "title", "is_paused", "expires_at", "campaign")
+EDITABLE = ("destination", "hosted", "rules", "title", "is_paused", "expires_at", "campaign")
 EDITABLE_OF_CODE = ("placement", "counts_only", "style")
 # So many links are one query where many change at once.
 AT_ONCE = 500
@@ -50,9 +51,10 @@ class RevisionMoved(ValueError):
 @transaction.atomic
 def create_link(
     workspace: Workspace,
-    destination: str,
+    destination: str = "",
     *,
     actor: Actor,
+    hosted: Stored | None = None,
     title: str = "",
     placement: str = "",
     alias: str = "",
@@ -64,7 +66,7 @@ def create_link(
 ) -> Link:
     """A link with its first QR code and, where asked for, an alias. Destination, rules and tags are already parsed.
 
-    Raises AliasRefused, CodeTaken or CampaignGone.
+    It has a destination or shows a page (`hosted`). Raises AliasRefused, CodeTaken or CampaignGone.
     """
     if campaign or tags:
         labels.lock(workspace.pk)
@@ -72,15 +74,14 @@ def create_link(
         workspace=workspace,
         campaign=labels.standing(campaign, workspace.pk),
         destination=destination,
+        hosted=hosted,
         rules=list(rules),
         title=title,
         expires_at=expires_at,
         created_by=actor.user,
     )
     LinkCounter.objects.create(link=link)
-    LinkRevision.objects.create(
-        link=link, number=1, changed_by=actor.user, api_key=actor.api_key, changes={"destination": [None, destination]}
-    )
+    _revision(link, {"hosted": [None, hosted]} if hosted else {"destination": [None, destination]}, actor).save()
     if tags:
         labels.put_tags(link, tags)
     _draw_code(link, placement=placement, counts_only=counts_only)
@@ -125,10 +126,11 @@ def _issue(path: str, **columns: Any) -> Code:
 def change_link(link: Link, changes: Mapping[str, Any], *, actor: Actor, expected_revision: int | None = None) -> Link:
     """Apply changes to EDITABLE fields and `tags`, keep who changed what, and make every process look again.
 
-    A new destination starts unchecked. Values are already validated; nothing is written when nothing differs.
+    A new destination takes the place of a hosted page, and the other way round; either starts unchecked. Values are
+    already validated; nothing is written when nothing differs.
     Raises RevisionMoved when the link is no longer at the expected revision, CampaignGone when a campaign was deleted.
     """
-    columns = {name: value for name, value in changes.items() if name != "tags"}
+    columns = _one_of_both({name: value for name, value in changes.items() if name != "tags"})
     if "campaign" in changes or "tags" in changes:
         labels.lock(link.workspace_id)
     if columns.get("campaign"):
@@ -139,11 +141,18 @@ def change_link(link: Link, changes: Mapping[str, Any], *, actor: Actor, expecte
     history = _set(link, columns, EDITABLE)
     if "tags" in changes:
         history |= labels.put_tags(link, changes["tags"])
-    if "destination" in history or "rules" in history:
+    if history.keys() & {"destination", "hosted", "rules"}:
         link.verdict, link.verdict_reasons, link.checked_at = Link.Verdict.UNCHECKED, [], None
     if history:
         _save_revision(link, history, actor)
     return link
+
+
+def _one_of_both(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """A link leads somewhere or shows a page."""
+    if columns.get("hosted"):
+        return {**columns, "destination": ""}
+    return {**columns, "hosted": None} if columns.get("destination") else dict(columns)
 
 
 @transaction.atomic
@@ -256,7 +265,9 @@ def _check_if_unchecked(link: Link) -> None:
 def _readable(value: Any) -> str | None:
     if value is None:
         return None
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else str(value)
+    if isinstance(value, Mapping):  # a hosted page: what somebody wrote, and not what is made of it
+        value = {"kind": value["kind"], **value["fields"]}
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
 
 
 def _check_soon(link: Link) -> None:

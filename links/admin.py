@@ -26,7 +26,7 @@ class ReadOnlyAdmin(admin.ModelAdmin[Model]):
 
 @admin.register(Link)
 class LinkAdmin(ReadOnlyAdmin):
-    list_display = ("id", "title", "destination", "workspace", "verdict", "is_paused", "expires_at", "deleted_at")
+    list_display = ("id", "title", "leads_to", "workspace", "verdict", "is_paused", "expires_at", "deleted_at")
     list_filter = ("verdict", "is_paused", "workspace")
     list_select_related = ("workspace",)
     search_fields = ("title", "destination", "codes__path")

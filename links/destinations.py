@@ -15,6 +15,8 @@ _SCHEMES = ("http:", "https:")
 _HOST_WITH_PORT = re.compile(r"[^/?#:@]+:\d{1,5}(?=[/?#]|$)")
 # Surrogates are halves of characters: no UTF-8 can hold them. Browsers drop tabs and line breaks without a word.
 _NOT_TEXT = ("Cc", "Cs")
+# Addresses inside of other texts: cards, events, what is written before them for scanners (URLTO:) or by people.
+_WITHIN = re.compile(r"https?:[^\s;,<>\"]+", re.IGNORECASE)
 
 
 class DestinationRefused(ValueError):
@@ -43,6 +45,12 @@ def parse(text: str) -> str:
             f"The address has {len(url.href)} characters once written for browsers; use at most {MAX_LENGTH}."
         )
     return url.href
+
+
+def within(text: str) -> list[str]:
+    """The http and https addresses that stand somewhere in a text, as a browser serialises them."""
+    urls = map(_parsed, _WITHIN.findall(text))
+    return [url.href for url in urls if url is not None and url.protocol in _SCHEMES]
 
 
 def _refuse_control_characters(text: str) -> None:

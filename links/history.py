@@ -7,12 +7,22 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from links.hosted import facts
+
 Pair = Sequence[str | None]
 
 
 def sentences(changes: Mapping[str, Pair]) -> list[str]:
     """One sentence a field, from the {field: [before, after]} of a LinkRevision; moments in the current zone."""
-    return [_sentence(field, before, after) for field, (before, after) in changes.items()]
+    said = (line for field, (before, after) in changes.items() for line in _lines(field, before, after))
+    return list(said)
+
+
+def _lines(field: str, before: str | None, after: str | None) -> list[str]:
+    """A page that takes the place of a destination, or gives it up, is one change of two fields."""
+    if field == "hosted":
+        return facts.changed(before, after)
+    return [] if field == "destination" and not after else [_sentence(field, before, after)]
 
 
 def _sentence(field: str, before: str | None, after: str | None) -> str:
@@ -29,6 +39,8 @@ def _sentence(field: str, before: str | None, after: str | None) -> str:
             return f"Code {after} added"
         case "destination" if before is None:
             return f"Made, leading to {after}"
+        case "destination" if not before:
+            return f"Leads to {after} instead of showing a page"
         case "campaign":
             return f"Campaign: {before or 'none'} → {after or 'none'}"
         case "tags":

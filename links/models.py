@@ -11,8 +11,10 @@ from django.utils import timezone
 from accounts.models import Workspace
 from links.batches.models import Batch as Batch
 from links.batches.models import BatchRow as BatchRow
-from links.named import NamedQuerySet, NameKey
-from links.names import FOLDED, MAX_CAMPAIGN_NAME, MAX_TAG_NAME, key_of
+from links.hosted.stored import addresses, summary
+from links.named import Campaign as Campaign
+from links.named import Tag as Tag
+from links.names import key_of
 from links.studio.models import Style as Style
 
 
@@ -55,53 +57,16 @@ class Domain(models.Model):
         return parts.scheme, (parts.hostname or "").rstrip("."), parts.port if parts.port != default_port else None
 
 
-class Campaign(models.Model):
-    """Links that belong together. A scan is counted for the campaign that its link had when it was scanned."""
-
-    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="campaigns")
-    name = models.CharField(max_length=MAX_CAMPAIGN_NAME)
-    key = NameKey(max_length=MAX_CAMPAIGN_NAME * FOLDED, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = NamedQuerySet.as_manager()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["workspace", "key"], name="campaign_names_of_a_workspace_differ")
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Tag(models.Model):
-    """A word that links are found and summed up by. It says what a link is now; past scans go with it."""
-
-    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="tags")
-    name = models.CharField(max_length=MAX_TAG_NAME)
-    key = NameKey(max_length=MAX_TAG_NAME * FOLDED, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = NamedQuerySet.as_manager()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["workspace", "key"], name="tag_names_of_a_workspace_differ")
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class LinkQuerySet(models.QuerySet["Link"]):
     def alive(self) -> Self:
         return self.filter(deleted_at=None)
 
     def search(self, text: str) -> Self:
-        """Links whose title, destination, code or placement contains the text."""
+        """Links whose title, destination, page's name, code or placement contains the text."""
         return self.filter(
             models.Q(title__icontains=text)
             | models.Q(destination__icontains=text)
+            | models.Q(hosted__name__icontains=text)
             | models.Exists(
                 Code.objects.filter(link=models.OuterRef("pk")).filter(
                     models.Q(path__icontains=text) | models.Q(placement__icontains=text)
@@ -153,7 +118,10 @@ class Link(models.Model):
     campaign = models.ForeignKey(Campaign, on_delete=models.SET_NULL, null=True, blank=True, related_name="links")
     tags = models.ManyToManyField(Tag, blank=True, related_name="links")
     title = models.CharField(max_length=200, blank=True)
-    destination = models.TextField(help_text="An absolute http or https address, as a browser serialises it.")
+    destination = models.TextField(
+        blank=True, help_text="An absolute http or https address, as a browser serialises it; empty: it shows `hosted`."
+    )
+    hosted = models.JSONField(null=True, blank=True, help_text="The page it shows instead: see links/hosted/stored.py.")
     rules = models.JSONField(default=list, blank=True, help_text="Which scans go elsewhere: see links/rules.py.")
     is_paused = models.BooleanField(default=False)
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -170,14 +138,27 @@ class Link(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["workspace", "-created_at", "-id"], name="links_of_a_workspace")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(~models.Q(destination=""), hosted__isnull=True)
+                | models.Q(destination="", hosted__isnull=False),
+                name="links_lead_somewhere_or_show_a_page",
+            )
+        ]
 
     def __str__(self) -> str:
-        return self.title or self.destination
+        return self.title or self.leads_to
+
+    @property
+    def leads_to(self) -> str:
+        """Its destination, or what its own page shows, in one line."""
+        return summary(self.hosted) if self.hosted else self.destination
 
     @property
     def destinations(self) -> list[str]:
-        """Everywhere a scan may be sent: the link's own destination first, then its rules', each once."""
-        return list(dict.fromkeys([self.destination, *(rule["destination"] for rule in self.rules)]))
+        """Everywhere a scan may be sent, each once: the link's own destination or its page's addresses, its rules'."""
+        own = addresses(self.hosted) if self.hosted else [self.destination]
+        return list(dict.fromkeys([*own, *(rule["destination"] for rule in self.rules)]))
 
     @property
     def state(self) -> "Link.State":

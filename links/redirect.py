@@ -17,10 +17,12 @@ from links.admission import Application, Environ, StartResponse
 from links.clients import describe, language_of
 from links.counters import StageCounters
 from links.freshness import ChangePoll
+from links.hosted import pages
+from links.hosted.stored import file_asked
 from links.journal import Journal
 from links.recording import Recorder
 from links.resolver import KnownDomain, Resolver, ResolverUnavailable
-from links.routing import DELETED, EXPIRED, PAUSED, REDIRECTED, WARNED, Target, choose, outcome_of
+from links.routing import DELETED, EXPIRED, PAUSED, REDIRECTED, SHOWN, WARNED, Target, choose, outcome_of
 from links.scan_events import MAX_LANGUAGE, MAX_USER_AGENT
 
 logger = logging.getLogger(__name__)
@@ -41,6 +43,10 @@ PAGE_HEADERS = [
         "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'",
     ),
     ("X-Content-Type-Options", "nosniff"),
+]
+HOSTED_HEADERS = [
+    *(header for header in PAGE_HEADERS if header[0] != "Content-Security-Policy"),
+    ("Content-Security-Policy", pages.CONTENT_SECURITY_POLICY),
 ]
 REASONS = {200: "OK", 204: "No Content", 302: "Found", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed",
            410: "Gone", 503: "Service Unavailable"}  # fmt: skip
@@ -81,15 +87,18 @@ class RedirectFront:
         if target is not None and environ["REQUEST_METHOD"] in SCAN_METHODS:
             return self._answer_scan(environ, start_response, target)
         segment = path[1:-1] if path.endswith("/") else path[1:]
-        if not segment or "/" in segment:
+        file = ""
+        if "/" in segment:
+            segment, file = file_asked(segment)
+        if not segment:
             return self._django(environ, start_response)
         canonical = codes.canonical(segment)
         if canonical in codes.reserved():
             return self._django(environ, start_response)
-        return self._answer_code(environ, start_response, segment, canonical)
+        return self._answer_code(environ, start_response, segment, canonical, file)
 
     def _answer_code(
-        self, environ: Environ, start_response: StartResponse, segment: str, canonical: str
+        self, environ: Environ, start_response: StartResponse, segment: str, canonical: str, file: str
     ) -> Iterable[bytes]:
         host = environ.get("HTTP_HOST", "")
         method = environ["REQUEST_METHOD"]
@@ -101,7 +110,7 @@ class RedirectFront:
                 return _page(start_response, 404, "unknown_host", method)
             if method not in SCAN_METHODS:
                 return _other_method(start_response, method)
-            is_preview = segment.endswith("+")
+            is_preview = segment.endswith("+") and not file
             if not codes.is_code_shaped(segment[:-1] if is_preview else segment):
                 return _page(start_response, 404, "unknown", method)
             if is_preview:
@@ -109,6 +118,8 @@ class RedirectFront:
             target = self._resolver.resolve(domain.id, canonical, segment)
         except ResolverUnavailable:
             return _page(start_response, 503, "unavailable", method, [("Retry-After", "1")])
+        if file:
+            return _hosted_file(start_response, target, file, method)
         if target is None:
             try:
                 self._recorder.record_orphan(environ, domain.id, domain.host, segment)
@@ -124,6 +135,8 @@ class RedirectFront:
         else:
             outcome = outcome_of(target, now)
             destination = self._choose(environ, target) if outcome == REDIRECTED else ""
+            if outcome == REDIRECTED and not destination:
+                outcome = SHOWN
             about = target.about_scan(outcome, destination)
         try:
             self._recorder.record(environ, target, now, about)
@@ -132,6 +145,8 @@ class RedirectFront:
         if outcome == REDIRECTED:
             start_response("302 Found", [("Location", destination), *SCAN_HEADERS])
             return []
+        if outcome == SHOWN:
+            return _hosted_page(start_response, target, environ["PATH_INFO"].strip("/"), environ["REQUEST_METHOD"])
         status, template = PAGE_OF_OUTCOME[outcome]
         return _page(start_response, status, template, environ["REQUEST_METHOD"], target=target)
 
@@ -158,7 +173,7 @@ class RedirectFront:
             return _page(start_response, 404, "unknown", method)
         outcome = outcome_of(target, time.time())
         if outcome == REDIRECTED:
-            return _page(start_response, 200, "preview", method, target=target)
+            return _page(start_response, 200, "preview", method, target=target, path=f"/{canonical}")
         status, template = PAGE_OF_OUTCOME[outcome]
         return _page(start_response, status, template, method, target=target)
 
@@ -170,15 +185,45 @@ def _page(
     method: str,
     headers: Iterable[tuple[str, str]] = (),
     target: Target | None = None,
+    path: str = "",
 ) -> Iterable[bytes]:
     """One of the few pages a scanning person may meet: templates/scan/."""
-    body = _fixed_page(template) if target is None else _render(template, target)
-    start_response(f"{status} {REASONS[status]}", [*PAGE_HEADERS, *headers, ("Content-Length", str(len(body)))])
+    body = _fixed_page(template) if target is None else _render(template, target, path)
+    return _send(start_response, status, [*PAGE_HEADERS, *headers], body, method)
+
+
+def _hosted_page(start_response: StartResponse, target: Target, segment: str, method: str) -> Iterable[bytes]:
+    """What the link shows by itself, scanned as /segment."""
+    try:
+        body = pages.page(target.hosted, segment)
+    except Exception:
+        logger.exception("The page of link %d could not be made", target.link_id)
+        return _page(start_response, 503, "unavailable", method, [("Retry-After", "1")])
+    return _send(start_response, 200, HOSTED_HEADERS, body, method)
+
+
+def _hosted_file(start_response: StartResponse, target: Target | None, name: str, method: str) -> Iterable[bytes]:
+    """What a hosted page offers to save. Whoever fetches it has the page already: this is no scan."""
+    outcome = outcome_of(target, time.time()) if target is not None else REDIRECTED
+    if outcome != REDIRECTED:
+        status, template = PAGE_OF_OUTCOME[outcome]
+        return _page(start_response, status, template, method, target=target)
+    found = pages.file(target.hosted, name) if target is not None else None
+    if found is None:
+        return _page(start_response, 404, "unknown", method)
+    body, headers = found
+    return _send(start_response, 200, [*SCAN_HEADERS, ("X-Content-Type-Options", "nosniff"), *headers], body, method)
+
+
+def _send(
+    start_response: StartResponse, status: int, headers: Iterable[tuple[str, str]], body: bytes, method: str
+) -> Iterable[bytes]:
+    start_response(f"{status} {REASONS[status]}", [*headers, ("Content-Length", str(len(body)))])
     return [] if method == "HEAD" else [body]
 
 
-def _render(template: str, target: Target | None) -> bytes:
-    return render_to_string(f"scan/{template}.html", {"target": target}).encode()
+def _render(template: str, target: Target | None, path: str = "") -> bytes:
+    return render_to_string(f"scan/{template}.html", {"target": target, "path": path}).encode()
 
 
 @cache
@@ -192,6 +237,7 @@ def _load_pages() -> None:
         _fixed_page(template)
     for template in ("preview", *(template for _, template in PAGE_OF_OUTCOME.values())):
         get_template(f"scan/{template}.html")
+    pages.load()
 
 
 def _other_method(start_response: StartResponse, method: str) -> Iterable[bytes]:

@@ -6,10 +6,12 @@ from typing import Self
 
 from links.addresses import Network
 from links.clients import Client
+from links.hosted.stored import summary
 from links.rules import Rule
 from links.scan_events import about_target
 
 REDIRECTED = "redirected"
+SHOWN = "shown"
 PAUSED = "paused"
 EXPIRED = "expired"
 DELETED = "deleted"
@@ -36,6 +38,7 @@ class Target:
     expires_at: float | None  # seconds since the epoch
     counts_only: bool = False
     honours_privacy_signals: bool = False
+    hosted: str = ""  # the JSON of links/hosted/stored.py, of a link that shows a page instead of leading elsewhere
     internal_networks: tuple[Network, ...] = ()
     rules: tuple[Rule, ...] = ()
     # Whether there is nothing to decide: every scan goes to the link's own destination.
@@ -48,9 +51,14 @@ class Target:
     def __post_init__(self) -> None:
         state = self.is_paused or self.is_deleted or self.is_malicious or self.expires_at is not None
         less = self.counts_only or self.honours_privacy_signals or self.internal_networks
-        object.__setattr__(self, "is_plain", not state and not self.rules)
+        object.__setattr__(self, "is_plain", not state and not self.rules and not self.hosted)
         object.__setattr__(self, "keeps_all", not less)
         object.__setattr__(self, "about", self.about_scan(REDIRECTED, self.destination))
+
+    @property
+    def page_summary(self) -> str:
+        """Its hosted page in one line; empty where it has none."""
+        return summary(json.loads(self.hosted)) if self.hosted else ""
 
     def about_scan(self, outcome: str, destination: str) -> str:
         """The target's part of a record in the journal."""
@@ -93,7 +101,10 @@ def outcome_of(target: Target, now: float) -> str:
 
 
 def choose(target: Target, phone: Client, language: str) -> str:
-    """The destination of the first rule that holds, else the link's own. `language` is a lower-case tag or empty."""
+    """The destination of the first rule that holds, else the link's own; empty where that is its hosted page.
+
+    `language` is a lower-case tag or empty.
+    """
     for rule in target.rules:
         if rule.holds(phone, language):
             return rule.destination

@@ -57,8 +57,8 @@ def _pairs(sql: str, parameters: Sequence[int]) -> list[tuple[str, Target]]:
 
 def _target_of(row: Sequence[Any]) -> Target:
     code_id, link_id, workspace_id, domain_id, campaign_id, revision, destination, title = row[:8]
-    zone, is_paused, deleted_at, verdict, expires_at, counts_only, honours, internal, rules = row[8:17]
-    coming_zone, zone_changes_at = row[17:19]
+    zone, is_paused, deleted_at, verdict, expires_at, counts_only, honours, internal, rules, hosted = row[8:18]
+    coming_zone, zone_changes_at = row[18:20]
     return Target(
         code_id=code_id,
         link_id=link_id,
@@ -75,6 +75,7 @@ def _target_of(row: Sequence[Any]) -> Target:
         expires_at=_seconds(expires_at),
         counts_only=bool(counts_only),
         honours_privacy_signals=bool(honours),
+        hosted=hosted or "",
         internal_networks=networks(json.loads(internal)) if internal != "[]" else (),
         # Both databases give JSON as text to whoever asks without Django's model.
         rules=compiled(json.loads(rules)) if rules != "[]" else (),

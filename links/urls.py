@@ -3,6 +3,7 @@
 from django.urls import path
 
 from links import campaign_views, views
+from links.hosted import views as hosted
 from links.studio import code_views, static_views
 from links.studio import views as studio
 
@@ -10,10 +11,13 @@ app_name = "links"
 urlpatterns = [
     path("links", views.list_links, name="list"),
     path("links/new", views.create_link, name="create"),
+    path("links/new/<slug:kind>", hosted.create_hosted, name="create-hosted"),
     path("links/assign", campaign_views.assign_links, name="assign"),
     path("links/counts", views.refresh_counts, name="counts"),
     path("links/<int:pk>", views.show_link, name="detail"),
     path("links/<int:pk>/edit", views.edit_link, name="edit"),
+    path("links/<int:pk>/edit/<slug:kind>", hosted.edit_hosted, name="edit-hosted"),
+    path("links/<int:pk>/page", hosted.show_page, name="page"),
     path("links/<int:pk>/verdict", views.refresh_verdict, name="verdict"),
     path("links/<int:pk>/codes", views.add_code, name="add-code"),
     *(path(f"links/<int:pk>/{step}", views.confirm_step, {"step": step}, name=step) for step in views.STEPS),

@@ -19,6 +19,8 @@ from accounts.access import get_object, get_workspace
 from accounts.models import User, Workspace
 from links import actions, history
 from links.forms import CodeChangeForm, CodeForm, LinkForm, NewLinkForm, SearchForm
+from links.hosted.facts import facts
+from links.hosted.stored import HEADINGS
 from links.labels import CampaignGone
 from links.models import Code, Link, LinkCounter, LinkQuerySet
 
@@ -93,7 +95,7 @@ def create_link(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         else:
             messages.success(request, "The link is made. Download its code and print it.")
             return redirect("links:detail", workspace.slug, link.pk)
-    return render(request, "links/create.html", {"workspace": workspace, "form": form})
+    return render(request, "links/create.html", {"workspace": workspace, "form": form, "kinds": HEADINGS})
 
 
 @require_safe
@@ -149,7 +151,8 @@ def edit_link(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRespon
         else:
             messages.success(request, "The changes are saved. Every scan follows them within a second.")
             return redirect("links:detail", workspace.slug, pk)
-    return render(request, "links/edit.html", {"workspace": workspace, "link": link, "form": form})
+    context = {"workspace": workspace, "link": link, "form": form, "kinds": HEADINGS}
+    return render(request, "links/edit.html", context)
 
 
 @dataclass(frozen=True)
@@ -266,6 +269,7 @@ def _link_page(request: HttpRequest, workspace: Workspace, pk: int, code_form: C
         "code": first_code(link, Code.Kind.ALIAS),
         "picture": first_code(link, Code.Kind.QR),
         "code_form": code_form,
+        "shown": link.hosted and facts(link.hosted["kind"], link.hosted["fields"]),
         "history": [(revision, history.sentences(revision.changes)) for revision in revisions[:SHOWN_REVISIONS]],
         "earlier_revisions": max(0, link.revision - SHOWN_REVISIONS),
     }

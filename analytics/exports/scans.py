@@ -34,7 +34,7 @@ COLUMNS: Sequence[Column] = (
     Column("local_date", Type.DATE, "The day it is counted for: that of the workspace's zone when it was scanned."),
     Column("class", Type.STRING, "human, preview, prefetch, bot, scanner, internal or head."),
     Column("class_reason", Type.STRING, "Why it is of that class."),
-    Column("outcome", Type.STRING, "What the scan met: redirected, expired, paused …"),
+    Column("outcome", Type.STRING, "What the scan met: redirected, shown, expired, paused …"),
     Column("link_id", Type.INTEGER, "The link's id.", ("link", "id")),
     Column("link_title", Type.STRING, "The link's title today.", ("link", "title")),
     Column("code_id", Type.INTEGER, "The code's id.", ("code", "id")),

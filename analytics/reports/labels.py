@@ -31,7 +31,8 @@ def _words(ids: Collection[int]) -> dict[int, tuple[str, str]]:
 
 
 def _links(ids: Collection[int]) -> dict[int, tuple[str, str]]:
-    return {link.pk: (str(link.pk), str(link)) for link in Link.objects.filter(pk__in=ids).only("title", "destination")}
+    links = Link.objects.filter(pk__in=ids).only("title", "destination", "hosted")
+    return {link.pk: (str(link.pk), str(link)) for link in links}
 
 
 def _codes(ids: Collection[int]) -> dict[int, tuple[str, str]]:

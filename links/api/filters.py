@@ -10,9 +10,11 @@ STATES = [(state.value, state.label) for state in (Link.State.ACTIVE, Link.State
 
 
 class LinkFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
-    """?search= in titles, destinations, codes and placements; ?state=; ?workspace= (slug); ?campaign=; ?tag=."""
+    """?search= in titles, destinations, pages, codes, placements; ?state=; ?workspace= (slug); ?campaign=; ?tag=."""
 
-    search = django_filters.CharFilter(method="by_text", label="Part of a title, destination, code or placement.")
+    search = django_filters.CharFilter(
+        method="by_text", label="Part of a title, destination, page's name, code or placement."
+    )
     state = django_filters.ChoiceFilter(choices=STATES, method="by_state", label="What the link is doing.")
     workspace = django_filters.CharFilter(field_name="workspace__slug", label="A workspace's slug.")
     campaign = django_filters.CharFilter(

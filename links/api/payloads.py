@@ -105,12 +105,14 @@ KINDS: dict[str, type[PayloadSerializer]] = {
 class PayloadField(serializers.DictField):
     """A payload by its kind."""
 
+    kinds: ClassVar = KINDS
+
     def to_internal_value(self, data: Any) -> Any:
         given: Mapping[str, Any] = super().to_internal_value(data)
         kind = given.get("kind")
-        if not isinstance(kind, str) or kind not in KINDS:
-            raise ValidationError({"kind": [f"Choose one of {', '.join(KINDS)}."]})
-        asked = KINDS[kind](data={name: value for name, value in given.items() if name != "kind"})
+        if not isinstance(kind, str) or kind not in self.kinds:
+            raise ValidationError({"kind": [f"Choose one of {', '.join(self.kinds)}."]})
+        asked = self.kinds[kind](data={name: value for name, value in given.items() if name != "kind"})
         try:
             asked.is_valid(raise_exception=True)
             return asked.validated_data

@@ -1,5 +1,6 @@
 """The JSON shapes of links and codes: what goes out, and what may come in."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -18,11 +19,13 @@ from links.api.fields import (
     workspace_field,
     workspace_of,
 )
+from links.api.hosted import NEITHER, HostedField, one_of_both
 from links.expiry import validate_expiry, validate_first_expiry
 from links.models import Code, Link, LinkRevision, Style, Tag
 
 TITLE_LENGTH = Link._meta.get_field("title").max_length
 PLACEMENT_LENGTH = Code._meta.get_field("placement").max_length
+HOSTED_HELP = "The page that the link shows by itself, in the place of a destination."
 COUNTS_ONLY_HELP = (
     "Of each scan only its moment and class are kept, nothing about who scanned. Earlier scans stay as they are."
 )
@@ -70,6 +73,8 @@ class LinkSerializer(serializers.ModelSerializer[Link]):
     state = serializers.ChoiceField(
         choices=[choice for choice in Link.State.choices if choice[0] != Link.State.DELETED], read_only=True
     )
+    destination = serializers.SerializerMethodField(help_text="Null where it shows a page instead.")
+    hosted = HostedField(read_only=True, allow_null=True)
     rules = RulesField(read_only=True)
     campaign = serializers.IntegerField(source="campaign_id", allow_null=True, read_only=True, help_text="Its id.")
     tags = serializers.SlugRelatedField[Tag](slug_field="name", many=True, read_only=True)
@@ -83,6 +88,7 @@ class LinkSerializer(serializers.ModelSerializer[Link]):
             "id",
             "workspace",
             "destination",
+            "hosted",
             "rules",
             "title",
             "campaign",
@@ -97,6 +103,9 @@ class LinkSerializer(serializers.ModelSerializer[Link]):
             "updated_at",
         )
         read_only_fields = fields
+
+    def get_destination(self, link: Link) -> str | None:
+        return link.destination or None
 
 
 class NewCodeSerializer(serializers.Serializer[Code]):
@@ -144,9 +153,10 @@ class CodeChangeSerializer(serializers.Serializer[Code]):
 
 
 class NewLinkSerializer(NewCodeSerializer):
-    """A link and its first code."""
+    """A link that leads somewhere (`destination`) or shows a page (`hosted`), and its first code."""
 
-    destination = DestinationField()
+    destination = DestinationField(required=False, allow_null=True, error_messages={"required": NEITHER})
+    hosted = HostedField(required=False, allow_null=True, help_text=HOSTED_HELP)
     rules = RulesField(required=False)
     title = serializers.CharField(required=False, allow_blank=True, max_length=TITLE_LENGTH)
     expires_at = serializers.DateTimeField(required=False, allow_null=True, validators=[validate_first_expiry])
@@ -154,8 +164,16 @@ class NewLinkSerializer(NewCodeSerializer):
     tags = TagsField(required=False)
     workspace = workspace_field()
 
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Without a page a destination is required, and missed together with whatever else is wrong."""
+        fields = super().get_fields()
+        sent = getattr(self, "initial_data", None)
+        fields["destination"].required = isinstance(sent, Mapping) and sent.get("hosted") is None
+        return fields
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Put the workspace itself in the place of its slug, or of nothing where there is only one; so the campaign."""
+        attrs = one_of_both(attrs, None, is_new=True)
         workspace = workspace_of(self.context["request"], attrs.get("workspace"))
         return {**attrs, "workspace": workspace, "campaign": campaign_of(workspace, attrs.get("campaign"))}
 
@@ -166,7 +184,8 @@ class LinkChangeSerializer(serializers.Serializer[Link]):
 
     WRITABLE_STATES: ClassVar = [Link.State.ACTIVE.value, Link.State.PAUSED.value]
 
-    destination = DestinationField(required=False)
+    destination = DestinationField(required=False, allow_null=True, help_text="In the place of a page it may show.")
+    hosted = HostedField(required=False, allow_null=True, help_text=HOSTED_HELP)
     rules = RulesField(required=False)
     title = serializers.CharField(required=False, allow_blank=True, max_length=TITLE_LENGTH)
     campaign = CampaignIdField(required=False, help_text="The id of one of its workspace's campaigns; null for none.")
@@ -185,6 +204,7 @@ class LinkChangeSerializer(serializers.Serializer[Link]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse to call an ended link active (only a later end makes it so); find the campaign."""
         assert isinstance(self.instance, Link)  # noqa: S101  # for the type checker; views always pass one
+        attrs = one_of_both(attrs, self.instance.hosted, is_new=False)
         ends: datetime | None = attrs.get("expires_at", self.instance.expires_at)
         if attrs.get("state") == Link.State.ACTIVE and ends is not None and ends <= timezone.now():
             raise serializers.ValidationError(

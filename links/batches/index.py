@@ -10,5 +10,5 @@ HEADER = (",".join(COLUMNS) + "\r\n").encode()
 def index_line(file: str, code: Code) -> bytes:
     """One code's line; its link and its domain are loaded."""
     link = code.link
-    texts = (file, code.path, code.url, code.placement, link.title, link.destination)
+    texts = (file, code.path, code.url, code.placement, link.title, link.leads_to)
     return (",".join([*map(cell, texts), cell(link.pk), cell(code.pk)]) + "\r\n").encode("utf-8", "backslashreplace")

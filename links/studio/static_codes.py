@@ -1,17 +1,14 @@
 """Codes that say something by themselves: they cannot be changed, paused or counted once they are printed."""
 
-import re
 from typing import Any
 
 import ada_url
 
+from links import destinations
 from links.qr.matrix import Level, Symbol
 from links.qr.payloads.bank import SymbolRequirement
 from links.qr.payloads.fields import PayloadRefused
 from links.safety import verdicts
-
-# Addresses inside of other texts: cards, events, what is written before them for scanners (URLTO:) or by people.
-_ADDRESSES = re.compile(r"https?:[^\s;,<>\"]+", re.IGNORECASE)
 
 
 def symbol_of(text: str, *, level: Level | None = None, at_least: Level = "M") -> Symbol:
@@ -33,7 +30,7 @@ def symbol_of_payload(payload: Any, *, level: Level | None = None, at_least: Lev
 
 def refuse_what_is_blocked(text: str) -> None:
     """Raise PayloadRefused for an address on the block list: nobody can stop it later on, as a dynamic code's."""
-    for address in (text, *_ADDRESSES.findall(text)):
+    for address in (text, *destinations.within(text)):
         try:
             url = ada_url.URL(address)
         except ValueError:

@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from accounts.models import Workspace
 from links.attachments import as_attachment
+from links.hosted.stored import HEADINGS
 from links.models import Style
 from links.pictures import Drawer, least_level_of
 from links.qr.matrix import TextTooLong
@@ -34,6 +35,7 @@ def static_code(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         "style_form": styles,
         "file_form": wanted,
         "preview": preview,
+        "twin": next((name for name in HEADINGS if isinstance(form, FORMS[name])), None),
         "kinds": [(name, each.heading, isinstance(form, each)) for name, each in FORMS.items()],
     }
     if "HX-Request" in request.headers:

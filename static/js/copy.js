@@ -3,7 +3,7 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
   const source = document.querySelector(button.dataset.copy);
-  const text = (source.value ?? source.textContent).trim();
+  const text = source.value ?? source.textContent;  // not trimmed: a password may end with a space
   const label = button.textContent;
   try {
     await navigator.clipboard.writeText(text);
@@ -16,3 +16,6 @@ document.addEventListener("click", async (event) => {
   }
   setTimeout(() => (button.textContent = label), 2000);
 });
+
+// Where scripts do not run there is nothing to press.
+for (const button of document.querySelectorAll("[data-copy][hidden]")) button.hidden = false;

@@ -113,6 +113,40 @@ def typed_network(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def network_becomes_a_page(page: Page) -> None:
+    """What was typed for a static code is there in the form of a page; nothing is made yet."""
+    typed_network(page)
+    page.get_by_role("button", name="Make a page instead").click()
+    page.get_by_role("heading", name="New link").wait_for()
+    assert page.get_by_label("Password").input_value() == "espresso doppio"
+
+
+def refused_page(page: Page) -> None:
+    page.get_by_label("Web address", exact=False).last.fill("javascript:alert(1)")
+    page.get_by_role("button", name="Make the page").click()
+    page.locator(".invalid-feedback").first.wait_for()
+
+
+def saved_contact(page: Page) -> None:
+    """The file is saved under the contact's name, and the page stays."""
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Save contact").click()
+    assert saved.value.suggested_filename == "Marie-Louise Zimmermann-O’Connell.vcf"
+    assert "BEGIN:VCARD" in saved.value.path().read_text()
+
+
+def saved_event(page: Page) -> None:
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Add to calendar").click()
+    assert saved.value.suggested_filename == "Late coffee.ics"
+
+
+def copied_password(page: Page) -> None:
+    page.get_by_role("button", name="Copy").click()
+    page.get_by_role("button", name="Copied").or_(page.get_by_role("button", name="Press Ctrl-C")).wait_for()
+    page.get_by_role("button", name="Copy", exact=True).wait_for()
+
+
 def refused_transfer(page: Page) -> None:
     page.get_by_label("Name of the payee").fill("x")
     with page.expect_response("**/styles/static*"):
@@ -199,6 +233,11 @@ PAGES = (
     Shown("link without scans", "/w/demo/links/{quiet}", ready="#scan-recent .empty"),
     Shown("link with long words", "/w/demo/links/{long}", ready="#scan-panel"),
     Shown("link that is warned of", "/w/demo/links/{warned}", ready="#scan-panel"),
+    Shown("link with a page of its own", "/w/demo/links/{contact}", ready="#scan-panel"),
+    Shown("new page, a contact refused", "/w/demo/links/new/vcard", act=refused_page),
+    Shown("edit page, an event", "/w/demo/links/{event}/edit/event"),
+    Shown("a page instead of a destination", "/w/demo/links/{long}/edit/wifi"),
+    Shown("a destination instead of a page", "/w/demo/links/{network}/edit"),
     Shown("edit link", "/w/demo/links/{long}/edit"),
     Shown("styles", "/w/demo/styles", ready=".gallery"),
     Shown("styles, none yet", "/w/empty/styles", ready=".empty"),
@@ -210,6 +249,7 @@ PAGES = (
     Shown("delete style", "/w/demo/styles/{pale}/delete"),
     Shown("static code", "/w/demo/styles/static"),
     Shown("static code of a network", "/w/demo/styles/static?kind=wifi", act=typed_network),
+    Shown("static code that becomes a page", "/w/demo/styles/static?kind=wifi", act=network_becomes_a_page),
     Shown("static code, refused", "/w/demo/styles/static?kind=sepa", act=refused_transfer),
     Shown("picture of a code", "/w/demo/codes/{drawn}/picture", ready="#preview img"),
     Shown("edit code", "/w/demo/codes/{long_code_id}/edit"),
@@ -241,4 +281,8 @@ PAGES = (
     Shown("scan, deleted", "/{deleted_code}", is_public=True, status=410),
     Shown("scan, warned of", "/{warned_code}", is_public=True),
     Shown("preview", "/{long_code}+", is_public=True),
+    Shown("preview of a page", "/{contact_code}+", is_public=True),
+    Shown("page of a contact", "/{contact_code}", is_public=True, act=saved_contact),
+    Shown("page of an event", "/{event_code}", is_public=True, act=saved_event),
+    Shown("page of a network", "/{network_code}", is_public=True, act=copied_password),
 )

@@ -4,6 +4,8 @@
 """
 
 import json
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
@@ -12,8 +14,10 @@ from accounts.management.commands.create_workspace import create_with_owner
 from accounts.models import ApiKey, Workspace
 from links import actions
 from links.actions import NOBODY, add_code, change_link, create_link, delete_link
+from links.hosted.content import Content, HostedEvent, hosted
 from links.labels import rename
 from links.models import Campaign, Link, Style
+from links.qr.payloads import PostalAddress, Telephone, VCard, Wifi
 from links.qr.presets import PRESETS
 from links.qr.styles import Style as Look
 from links.safety.verdicts import check_link
@@ -23,6 +27,30 @@ from tests.browser.busy_month import fill
 
 # Long enough to show whether anything runs out of a phone's width.
 LONG_ADDRESS = "https://shop.example/" + "autumn-winter-collection-" * 8 + "?utm_source=poster&utm_campaign=" + "x" * 90
+PAGES: dict[str, Content] = {
+    "contact": VCard(
+        given_name="Marie-Louise",
+        family_name="Zimmermann-O’Connell",
+        organisation="Café Doppio",
+        title="Head barista",
+        telephones=(Telephone("+44 20 7946 0018", ("work",)), Telephone("+49 30 1234567")),
+        emails=("marie-louise.zimmermann@" + "long-name-of-a-café." * 2 + "example",),
+        addresses=(PostalAddress("1 Dorset Street", "London", "", "W1U", "United Kingdom"),),
+        url=LONG_ADDRESS,
+        note="Ask about beans.\nمرحبا",
+    ),
+    "event": HostedEvent(
+        "Late coffee",
+        datetime(2027, 5, 1, 19, tzinfo=ZoneInfo("Europe/Berlin")),
+        datetime(2027, 5, 2, 1, tzinfo=ZoneInfo("Europe/Berlin")),
+        uid="1",
+        made=datetime(2026, 11, 1, tzinfo=UTC),
+        location="Café Doppio, back room",
+        description="Bring a friend.\n" + "Donaudampfschifffahrtsgesellschaft" * 2,
+        timezone="Europe/Berlin",
+    ),
+    "network": Wifi("Café Doppio guests", password="espresso " + "doppio" * 6, hidden=True),
+}
 
 
 def set_up() -> None:
@@ -38,6 +66,10 @@ def set_up() -> None:
         "expired": change_link(_link(workspace, "Expired"), {"expires_at": timezone.now()}, actor=NOBODY),
         "deleted": _link(workspace, "Deleted"),
         "warned": _link(workspace, "Warned of", "https://www.phishing.example/login"),
+        **{
+            name: create_link(workspace, hosted=hosted(content), actor=NOBODY, placement="door")
+            for name, content in PAGES.items()
+        },
     }
     delete_link(made["deleted"], actor=NOBODY)
     add_code(

@@ -114,3 +114,20 @@ def test_every_tag_of_a_link_is_suggested_while_it_is_typed(owners_page: Page, p
     offered = owners_page.evaluate("[...document.getElementById('known-tags').options].map(each => each.value)")
     assert "poster, spring" in offered
     assert not [each for each in offered if each.startswith("poster, poster")]
+
+
+def test_a_page_of_a_contact_is_used_without_a_mouse(page: Page, places: dict[str, str]) -> None:
+    page.goto(f"/{places['contact_code']}")
+    passed = tab_to(page, "https://shop.example/")
+    assert passed[:3] == ["Save contact", "+44 20 7946 0018", "+49 30 1234567"]
+
+
+def test_a_page_is_made_without_a_mouse(owners_page: Page) -> None:
+    owners_page.goto("/w/demo/links/new")
+    press(owners_page, "Wi-Fi")
+    owners_page.wait_for_url("**/links/new/wifi")
+    fill_in(owners_page, "Name of the network", "Guests")
+    fill_in(owners_page, "Password", "espresso doppio")
+    press(owners_page, "Make the page")
+    owners_page.wait_for_url(re.compile(r"/links/\d+$"))
+    owners_page.get_by_role("heading", name="Wi-Fi: Guests").wait_for()

@@ -132,6 +132,22 @@ def test_pausing_resuming_and_deleting_reach_every_worker(api: Api) -> None:
     assert scan(f"{address}+").status == 410
 
 
+def test_a_page_of_its_own_is_shown_counted_and_edited(api: Api) -> None:
+    link = api("POST", "links", {"hosted": {"kind": "vcard", "given_name": "Ada"}}).json()
+    address = link["codes"][0]["url"]
+    shown = scan(address)
+    assert (shown.status, b"Save contact" in shown.body) == (200, True)
+    saved = scan(f"{address}/contact.vcf")
+    assert saved.headers["content-type"] == "text/vcard; charset=utf-8"
+    assert b"FN:Ada\r\n" in saved.body
+    eventually(lambda: api("GET", f"links/{link['id']}/stats").json()["totals"]["human"], 1)
+    outcomes = api("GET", f"stats?scope=link&id={link['id']}&breakdown=outcome").json()["breakdown"]["rows"]
+    assert [(row["value"], row["scans"]) for row in outcomes] == [("shown", 1)]
+    assert api("PATCH", f"links/{link['id']}", {"hosted": {"kind": "vcard", "given_name": "Augusta"}}).status == 200
+    eventually(lambda: {b"Augusta" in scan(address).body for _ in range(20)}, {True})
+    eventually(lambda: {b"FN:Augusta" in scan(f"{address}/contact.vcf").body for _ in range(20)}, {True})
+
+
 def test_a_destination_on_the_block_list_gets_a_warning_page(stack: Stack, api: Api) -> None:
     (stack.data_dir / "blocklist.txt").write_text("phishing.example\n")
     link = api("POST", "links", {"destination": "https://www.phishing.example/login"}).json()

@@ -72,7 +72,7 @@ class VCard:
     def __post_init__(self) -> None:
         for field in ("given_name", "family_name", "additional_names", "prefix", "suffix", "organisation", "unit"):
             check_line(field, getattr(self, field))
-        if not self._formatted_name.strip():
+        if not self.formatted_name.strip():
             raise PayloadRefused("family_name", "Fill in a name or an organisation.")
         check_line("title", self.title)
         check_text("note", self.note)
@@ -89,7 +89,7 @@ class VCard:
         """Version 4.0 wants VERSION right behind BEGIN (RFC 6350 section 3.3)."""
         yield from ("BEGIN:VCARD", f"VERSION:{self.version}")
         yield "N:" + _structured(self.family_name, self.given_name, self.additional_names, self.prefix, self.suffix)
-        yield f"FN:{escaped(self._formatted_name)}"
+        yield f"FN:{escaped(self.formatted_name)}"
         if self.organisation or self.unit:
             yield "ORG:" + _structured(self.organisation, *filter(None, [self.unit]))
         if self.title:
@@ -106,7 +106,7 @@ class VCard:
         yield "END:VCARD"
 
     @property
-    def _formatted_name(self) -> str:
+    def formatted_name(self) -> str:
         """FN, which both versions require (RFC 2426 section 3.1.1, RFC 6350 section 6.2.1)."""
         names = (self.prefix, self.given_name, self.additional_names, self.family_name, self.suffix)
         return " ".join(filter(None, names)) or self.organisation
