@@ -11,7 +11,7 @@ OWN: dict[str, Callable[[Code], str]] = {
     "code": lambda code: code.path,
     "placement": lambda code: code.placement,
     "title": lambda code: code.link.title,
-    "destination": lambda code: code.link.destination,
+    "destination": lambda code: code.link.leads_to,
 }
 MOST_CAPTIONS = 8
 LONGEST_NAME = 80

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_coming_timezone'),
-        ('links', '0006_batches'),
+        ('links', '0007_label_sheets'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
