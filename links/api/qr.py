@@ -1,5 +1,7 @@
 """REST endpoint of static codes: any payload as a picture, nothing kept."""
 
+import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 from django.http.response import HttpResponseBase
@@ -23,10 +25,12 @@ from links.qr import symbologies
 from links.qr.art import Art
 from links.qr.certificate.certify import certify
 from links.qr.matrix import LEVELS, Symbol, TextTooLong
+from links.qr.payloads.bank import SymbolRequirement
 from links.qr.payloads.fields import PayloadRefused
 from links.qr.styles import Style as Look
 from links.qr.symbologies import SYMBOLOGIES
 from links.studio import files, looks, static_codes
+from links.studio.files import Format, Output
 
 
 class StaticCodeSerializer(OutputSerializer):
@@ -60,11 +64,21 @@ class StaticCodeSerializer(OutputSerializer):
             for name in ("style", "look", "level"):
                 if name in attrs:
                     raise ValidationError({name: ["Leave this out: only QR codes have it."]})
-        if attrs["symbology"] != "qr" and hasattr(attrs.get("payload"), "symbol"):
-            raise ValidationError({"symbology": ["Leave this out: this payload has to be a QR code."]})
+        _check_requirement(static_codes.requirement_of(attrs.get("payload")), attrs)
         if "text" not in attrs and "payload" not in attrs:
             raise ValidationError({"payload": ["Say what the code is to hold: a “payload”, or a “text”."]})
         return attrs
+
+    def output(self, extension: Format) -> Output:
+        """As it was asked for, else as large as the payload has to be in print."""
+        output, wanted = super().output(extension), self._requirement
+        if wanted is None or any((output.scale, output.size, output.mm)):
+            return output
+        return dataclasses.replace(output, symbol_mm=wanted.printed_mm)
+
+    @property
+    def _requirement(self) -> SymbolRequirement | None:
+        return static_codes.requirement_of(self.validated_data.get("payload"))
 
     @property
     def _field(self) -> str:
@@ -93,14 +107,25 @@ class StaticCodeSerializer(OutputSerializer):
             raise ValidationError({field: [refused.advice]}) from refused
 
     def style_and_look(self, request: Request) -> tuple[Style | None, Look]:
-        """Of the style that is named, or of the look that was sent; plain without either."""
+        """Of the style that is named, or the look that was sent or has to be; plain without either."""
         asked = self.validated_data
+        if (wanted := self._requirement) and wanted.look:
+            return None, wanted.look
         if "style" not in asked:
             return None, asked.get("look", looks.PLAIN)
         style = Style.objects.filter(workspace__in=workspaces_of(request), pk=asked["style"]).first()
         if style is None:
             raise ValidationError({"style": ["There is no such style."]})
         return style, looks.look_of(style)
+
+
+def _check_requirement(wanted: SymbolRequirement | None, attrs: Mapping[str, Any]) -> None:
+    """Raises ValidationError for what the payload's specification leaves no choice of."""
+    if wanted and attrs["symbology"] != "qr":
+        raise ValidationError({"symbology": ["Leave this out: this payload has to be a QR code."]})
+    for name in ("style", "look"):
+        if wanted and wanted.look and name in attrs:
+            raise ValidationError({name: ["Leave this out: this payload has to be black on white, with its own mark."]})
 
 
 class StaticCodeView(AnswersPictures):

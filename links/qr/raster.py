@@ -39,13 +39,13 @@ def draw(art: Art, *, scale: int) -> Image.Image:
     return image.convert("RGB") if is_opaque else image
 
 
-def png(image: Image.Image, *, dpi: int = DPI) -> bytes:
+def png(image: Image.Image, *, dpi: float = DPI) -> bytes:
     file = BytesIO()
     image.save(file, "PNG", dpi=(dpi, dpi))
     return file.getvalue()
 
 
-def jpeg(image: Image.Image, *, dpi: int = DPI) -> bytes:
+def jpeg(image: Image.Image, *, dpi: float = DPI) -> bytes:
     """Colours at full resolution, as modules have sharp edges; what is transparent is white, as for certificates."""
     file = BytesIO()
     if image.mode == "RGBA":
@@ -55,7 +55,7 @@ def jpeg(image: Image.Image, *, dpi: int = DPI) -> bytes:
     return file.getvalue()
 
 
-def webp(image: Image.Image, *, dpi: int = DPI) -> bytes:
+def webp(image: Image.Image, *, dpi: float = DPI) -> bytes:
     """Without loss; how many dots an inch has stands in EXIF. Raises PayloadRefused for `format`.
 
     However flat the picture is, WebP is written from blended pixels, four bytes each and some more beside them.

@@ -65,6 +65,17 @@ class FileChoice(forms.Form):
         label="Colours", choices=[("rgb", "RGB"), ("cmyk", "CMYK, for presses")], help_text="Of PDF and EPS."
     )
 
+    def __init__(self, data: object = None, *, symbol_mm: float | None = None) -> None:
+        """No width is asked for where the symbol's own is fixed."""
+        super().__init__(data)  # type: ignore[arg-type]  # what a request has
+        self.symbol_mm = symbol_mm
+        if symbol_mm is not None:
+            del self.fields["mm"]
+
+    def output(self) -> Output:
+        """What was asked for; of a valid form."""
+        return Output(**self.cleaned_data, symbol_mm=self.symbol_mm)
+
 
 @takes_form
 @in_workspace
@@ -110,7 +121,7 @@ def download_picture(request: HttpRequest, workspace: Workspace, pk: int) -> Htt
     problems = [f"{form[field].label}: {' '.join(map(str, errors))}" for field, errors in form.errors.items()]
     if not problems:
         try:
-            content = Drawer.of(workspace.pk).draw(code, Output(**form.cleaned_data))
+            content = Drawer.of(workspace.pk).draw(code, form.output())
         except PayloadRefused as refused:
             problems = [refused.advice]
         except pictures.DoesNotScan as refused:

@@ -11,7 +11,7 @@ from PIL import Image
 from links.qr import eps, frames, pdf, raster, shapes, svg
 from links.qr.art import Art
 from links.qr.lettering import Typeface
-from links.qr.matrix import Symbol
+from links.qr.matrix import QUIET_ZONE, Symbol
 from links.qr.payloads.fields import PayloadRefused
 from links.qr.styles import Style as Look
 
@@ -37,26 +37,39 @@ MM_PER_INCH = 25.4
 
 @dataclass(frozen=True)
 class Output:
-    """A format and a size, told in one way: pixels a module, pixels across, or millimetres across at some DPI."""
+    """A format and a size, told in one way: pixels a module, pixels across, or millimetres across at some DPI.
+
+    `symbol_mm` are the millimetres of a symbol without frame and quiet zone, which it has in print whatever the DPI:
+    those are what they have to be then.
+    """
 
     format: Format
     scale: int | None = None
     size: int | None = None
     mm: float | None = None
+    symbol_mm: float | None = None
     dpi: int = 300
     color_space: ColorSpace = "rgb"
 
+    def width_mm(self, art: Art) -> float | None:
+        """Of the whole picture; None where its size is told in pixels, or not at all."""
+        return self.mm if self.symbol_mm is None else self.symbol_mm * art.width / (art.width - 2 * QUIET_ZONE)
+
     def module_mm(self, art: Art) -> float:
         """Of what is printed as shapes."""
-        return (self.mm or DEFAULT_MM) / art.width
+        return (self.width_mm(art) or DEFAULT_MM) / art.width
+
+    def dpi_of(self, image: Image.Image, art: Art) -> float:
+        """What the file says; the pixels that it was asked with are whole ones of each module, and may be fewer."""
+        return self.dpi if self.symbol_mm is None else image.width / art.width / self.module_mm(art) * MM_PER_INCH
 
     def pixels(self, art: Art) -> int:
         """Whole pixels for each module, so that no edge is blurred; raises PayloadRefused."""
         if self.scale is not None:
             return self.scale
         field, across = "size", self.size
-        if self.mm is not None:
-            field, across = "mm", int(self.mm / MM_PER_INCH * self.dpi)
+        if (width := self.width_mm(art)) is not None:
+            field, across = "mm", int(width / MM_PER_INCH * self.dpi)
         if across is None:
             return DEFAULT_SCALE
         if across < art.width:
@@ -78,8 +91,8 @@ def composed(symbol: Symbol, look: Look, caption: str = "") -> Art:
 def written(art: Art, output: Output) -> bytes:
     """The picture as a file; raises PayloadRefused for a size that it cannot have."""
     match output.format:
-        case "svg" if output.mm is not None:
-            return svg.draw(art, width=output.mm, unit="mm")
+        case "svg" if (width := output.width_mm(art)) is not None:
+            return svg.draw(art, width=width, unit="mm")
         case "svg":
             return svg.draw(art, width=output.pixels(art) * art.width)
         case "pdf":
@@ -88,7 +101,7 @@ def written(art: Art, output: Output) -> bytes:
             return eps.draw(art, module_mm=output.module_mm(art), color_space=output.color_space)
         case _:
             image = _pixels(art, output)
-            return _ENCODERS[output.format](image, dpi=output.dpi)
+            return _ENCODERS[output.format](image, dpi=output.dpi_of(image, art))
 
 
 def _pixels(art: Art, output: Output) -> Image.Image:
@@ -97,7 +110,7 @@ def _pixels(art: Art, output: Output) -> Image.Image:
         return raster.draw(art, scale=output.pixels(art))
     except PayloadRefused as refused:
         if refused.field == "scale" and output.scale is None:
-            field = "mm" if output.mm is not None else "size"
+            field = "size" if output.width_mm(art) is None else "mm"
             raise PayloadRefused(
                 field, "Choose a smaller size, or fewer dots an inch: these are too many pixels."
             ) from refused

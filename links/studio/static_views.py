@@ -1,6 +1,5 @@
 """The page of static codes: what they say, how they look, and the file; nothing of it is kept."""
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -12,10 +11,10 @@ from links.qr.matrix import TextTooLong
 from links.qr.payloads.fields import PayloadRefused
 from links.studio import files, static_codes
 from links.studio.code_views import FileChoice, StyleChoice
-from links.studio.files import Output
 from links.studio.looks import look_of
+from links.studio.payload_forms import PayloadForm
 from links.studio.preview import Preview
-from links.studio.static_forms import FORMS, PayloadForm
+from links.studio.static_forms import FORMS
 from links.views import in_workspace, takes_form, typed
 
 
@@ -24,9 +23,11 @@ from links.views import in_workspace, takes_form, typed
 def static_code(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """A form for one kind of payload; its preview for htmx, and its file where one is asked for."""
     form = FORMS.get(request.GET.get("kind", ""), FORMS["url"])(typed(request))
-    styles, wanted = StyleChoice(typed(request), workspace, None), FileChoice(typed(request))
+    required = static_codes.requirement_of(form.kind)
+    styles = StyleChoice(typed(request), workspace, None)
+    wanted = FileChoice(typed(request), symbol_mm=required.printed_mm if required else None)
     style = None
-    if request.method == "POST" and styles.is_valid():
+    if request.method == "POST" and styles.is_valid() and not (required and required.look):
         style = Drawer.of(workspace.pk).style_for(styles.cleaned_data["style"])
     preview = _preview(form, style) if request.method == "POST" else None
     context = {
@@ -34,6 +35,7 @@ def static_code(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         "form": form,
         "style_form": styles,
         "file_form": wanted,
+        "required": required,
         "preview": preview,
         "kinds": [(name, each.heading, isinstance(form, each)) for name, each in FORMS.items()],
     }
@@ -50,20 +52,21 @@ def _preview(form: PayloadForm, style: Style | None) -> Preview | None:
         return None
     try:
         symbol = static_codes.symbol_of_payload(form.payload, at_least=least_level_of(style))
-        return Preview.of(symbol, look_of(style))
+        required = static_codes.requirement_of(form.payload)
+        return Preview.of(symbol, (required and required.look) or look_of(style))
     except (PayloadRefused, TextTooLong) as refused:
         form.add_error(None, refused.advice if isinstance(refused, PayloadRefused) else str(refused))
         return None
 
 
-def _file(preview: Preview, style: Style | None, wanted: forms.Form) -> HttpResponse | None:
+def _file(preview: Preview, style: Style | None, wanted: FileChoice) -> HttpResponse | None:
     """None for what does not scan, or a size that it cannot have; the page says so."""
     if preview.certificate.verdict == "F" and not (style and style.override_reason):
         wanted.add_error("format", f"This code would not scan reliably. {preview.certificate.reason}")
         return None
     extension = wanted.cleaned_data["format"]
     try:
-        content = files.written(preview.art, Output(**wanted.cleaned_data))
+        content = files.written(preview.art, wanted.output())
     except PayloadRefused as refused:
         wanted.add_error(refused.field if refused.field in wanted.fields else "format", refused.advice)
         return None
