@@ -174,7 +174,7 @@ def _styled(request: Request, asked: StaticCodeSerializer) -> Art:
     style, look = asked.style_and_look(request)
     symbol = asked.symbol(style)
     if look != looks.PLAIN and not (style and style.override_reason):
-        certificate = certify(symbol, look)
+        certificate = certify(symbol, look, files.surroundings(asked.validated_data["caption"]))
         if certificate.verdict == "F":
             raise DoesNotScan(f"It would not scan reliably. {certificate.reason}")
     return files.composed(symbol, look, asked.validated_data["caption"])
@@ -192,6 +192,7 @@ class StaticCertificateView(APIView):
             raise ValidationError({"symbology": ["Certificates are of QR codes only."]})
         style, look = asked.style_and_look(request)
         try:
-            return Response(certify(asked.symbol(style), look).to_json())
+            around = files.surroundings(asked.validated_data["caption"])
+            return Response(certify(asked.symbol(style), look, around).to_json())
         except PayloadRefused as refused:
             raise refusal(refused) from refused

@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from links.qr.lettering import Typeface
 from links.qr.matrix import QUIET_ZONE
 from links.qr.paths import bounds, moved, rectangle
 from links.qr.payloads.fields import PayloadRefused, check_line
-from links.qr.styles import Frame
+from links.qr.styles import Frame, Style
 
 LONGEST_LABEL = 40
 LONGEST_CAPTION = 80
@@ -23,6 +23,22 @@ _SMALLEST_CAPTION = 0.03
 _LARGEST_CAPTION = 0.085
 # Capitals take so much of a label's height.
 _CAPITALS = 0.44
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a whole picture needs besides symbol and style: what texts are set in, and the line below."""
+
+    typeface: Typeface
+    caption: str = ""
+
+    def around(self, art: Art, style: Style) -> Art:
+        """The picture with the style's frame, and the line where the style has one; raises PayloadRefused."""
+        if style.frame:
+            art = framed(art, style.frame, self.typeface)
+        if style.has_caption and self.caption:
+            art = captioned(art, self.caption, self.typeface)
+        return art
 
 
 @cache
@@ -103,10 +119,11 @@ def _luminance(color: Color) -> float:
 
 
 def _ground(art: Art) -> Paint | None:
-    """What the lowest layer paints the whole picture with; frames and captions continue it."""
+    """What the lowest layer paints the whole picture with; frames and captions continue it. No frame is a ground."""
     lowest = art.layers[0]
-    covers = isinstance(lowest, Fill) and bounds(lowest.path) == (0, 0, art.width, art.height)
-    return lowest.paint if isinstance(lowest, Fill) and covers else None
+    if not isinstance(lowest, Fill) or lowest.is_even_odd:
+        return None
+    return lowest.paint if bounds(lowest.path) == (0, 0, art.width, art.height) else None
 
 
 def _moved(art: Art, dx: float, dy: float) -> Art:

@@ -8,8 +8,9 @@ from typing import Literal
 from django.conf import settings
 from PIL import Image
 
-from links.qr import eps, frames, pdf, raster, shapes, svg
+from links.qr import eps, pdf, raster, shapes, svg
 from links.qr.art import Art
+from links.qr.frames import Surroundings
 from links.qr.lettering import Typeface
 from links.qr.matrix import QUIET_ZONE, Symbol
 from links.qr.payloads.fields import PayloadRefused
@@ -80,12 +81,12 @@ class Output:
 
 def composed(symbol: Symbol, look: Look, caption: str = "") -> Art:
     """The whole picture: the symbol in its look, what frames it, and the line below. Raises PayloadRefused."""
-    art = shapes.compose(symbol, look)
-    if look.frame:
-        art = frames.framed(art, look.frame, typeface())
-    if caption and look.has_caption:
-        art = frames.captioned(art, caption, typeface())
-    return art
+    return surroundings(caption).around(shapes.compose(symbol, look), look)
+
+
+def surroundings(caption: str = "") -> Surroundings:
+    """What a style's frame and caption are drawn with."""
+    return Surroundings(typeface(), caption)
 
 
 def written(art: Art, output: Output) -> bytes:

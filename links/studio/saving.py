@@ -83,9 +83,7 @@ def save(style: Style, wanted: Wanted, actor: Actor) -> Style:
 
 
 def _certified(look: Look, level: Level) -> Certificate:
-    symbol = typical_symbol(level)
-    files.composed(symbol, look, typical_address())  # what surrounds the symbol can be drawn, too
-    return certify(symbol, look)
+    return certify(typical_symbol(level), look, files.surroundings(typical_address()))
 
 
 @transaction.atomic

@@ -13,10 +13,11 @@ import numpy.typing as npt
 
 from links.qr.certificate.layout import Grid, side
 from links.qr.certificate.pictures import SCALE, Grey, true_modules
-from links.qr.certificate.rendering import rendered
+from links.qr.certificate.rendering import Picture, pictured, rendered
 from links.qr.clear_zone import with_room
 from links.qr.eyes import SIZE as EYE
 from links.qr.eyes import places
+from links.qr.frames import Surroundings
 from links.qr.matrix import QUIET_ZONE, Symbol
 from links.qr.styles import ModuleShape, Style
 
@@ -49,25 +50,28 @@ class Press:
 
     stamps: Stamps
     is_free: Grid  # neither eyes nor the logo's room
-    bare: Levels  # the picture without modules, but with eyes and logo
+    bare: Picture  # without modules, but with eyes and logo, and with the frame around
+    light: Levels  # the code of it
     covered: Levels  # the picture of nothing but modules
 
     def picture(self, true: Grid) -> Grey:
         """The picture of a symbol with these modules."""
         codes = _surroundings(np.pad(true & self.is_free, QUIET_ZONE))
-        covers = self.stamps[codes].transpose(0, 2, 1, 3).reshape(self.bare.shape)
-        printed: Grey = (self.bare + covers * (self.covered - self.bare) + 0.5).astype(np.uint8)
+        covers = self.stamps[codes].transpose(0, 2, 1, 3).reshape(self.light.shape)
+        printed: Grey = (self.light + covers * (self.covered - self.light) + 0.5).astype(np.uint8)
         return printed
 
 
 @lru_cache(maxsize=16)
-def press(style: Style, version: int) -> Press:
+def press(style: Style, version: int, surroundings: Surroundings | None = None) -> Press:
     """Some milliseconds of drawing, once for each style and version."""
     full = np.ones((side(version), side(version)), dtype=np.bool_)
-    bare = rendered(Pattern.of_modules(_only_eyes(version)), style).astype(np.float32)
+    bare = pictured(Pattern.of_modules(_only_eyes(version)), style, surroundings)
     colors = Style(foreground=style.foreground, background=style.background)
     covered = rendered(Pattern.of_modules(full), colors).astype(np.float32)
-    return Press(_stamps(style.modules, style.dot_size), _free(style, version), bare, covered)
+    return Press(
+        _stamps(style.modules, style.dot_size), _free(style, version), bare, bare.code.astype(np.float32), covered
+    )
 
 
 def _only_eyes(version: int) -> Grid:
