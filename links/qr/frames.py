@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from links.qr.art import Art, Bitmap, Color, Fill, Linear, Paint, Radial, Solid
+from links.qr.art import Art, Bitmap, Color, Fill, Linear, Modules, Paint, Radial, Solid
 from links.qr.frame_designs import DESIGNS, Box
 from links.qr.lettering import Typeface
 from links.qr.matrix import QUIET_ZONE
@@ -133,8 +133,17 @@ def _moved(art: Art, dx: float, dy: float) -> Art:
 
 def _moved_layer(layer: Fill | Bitmap, dx: float, dy: float) -> Fill | Bitmap:
     if isinstance(layer, Fill):
-        return replace(layer, path=moved(layer.path, dx, dy), paint=_moved_paint(layer.paint, dx, dy))
+        path, paint = moved(layer.path, dx, dy), _moved_paint(layer.paint, dx, dy)
+        return replace(layer, path=path, paint=paint, modules=layer.modules and _moved_modules(layer.modules, dx, dy))
     return replace(layer, x=layer.x + dx, y=layer.y + dy, clip=layer.clip and moved(layer.clip, dx, dy))
+
+
+def _moved_modules(modules: Modules, dx: float, dy: float) -> Modules | None:
+    """None where they would not lie on whole modules any more."""
+    x, y = modules.x + dx, modules.y + dy
+    if (x, y) != (int(x), int(y)):
+        return None
+    return replace(modules, x=int(x), y=int(y), beside=moved(modules.beside, dx, dy))
 
 
 def _moved_paint(paint: Paint, dx: float, dy: float) -> Paint:

@@ -9,7 +9,7 @@ from itertools import groupby
 import resvg_py
 from PIL import Image
 
-from links.qr import crisp, gradients, svg
+from links.qr import crisp, gradients, stamping, svg
 from links.qr.art import Art, Bitmap, Fill, Linear, Radial, Solid
 from links.qr.payloads.fields import PayloadRefused
 
@@ -84,11 +84,14 @@ def _size(art: Art, scale: int) -> tuple[int, int]:
 
 
 def _blended(art: Art, scale: int) -> Image.Image:
-    """Layer upon layer. Gradients are our own, as resvg takes several times as long for them."""
+    """Layer upon layer. Gradients and modules are our own, as resvg takes several times as long for them."""
     ground = crisp.ground(art)
     canvas = Image.new("RGB", _size(art, scale), ground) if ground else Image.new("RGBA", _size(art, scale))
-    for gradient, layers in groupby(art.layers[1 if ground else 0 :], _gradient):
-        image = _rendered(replace(art, layers=tuple(layers)), scale)
+    for (gradient, modules), layers in groupby(art.layers[1 if ground else 0 :], _drawn_alike):
+        if modules is not None:
+            image = _stamped(modules, canvas.size, scale)
+        else:
+            image = _rendered(replace(art, layers=tuple(layers)), scale)
         if gradient:
             image = _tinted(image.getchannel("A"), gradient, scale)
         if ground:
@@ -104,6 +107,20 @@ def _is_flat(layer: Fill | Bitmap) -> bool:
 
 def _gradient(layer: Fill | Bitmap) -> Linear | Radial | None:
     return None if isinstance(layer, Bitmap) or isinstance(layer.paint, Solid) else layer.paint
+
+
+def _drawn_alike(layer: Fill | Bitmap) -> tuple[Linear | Radial | None, Fill | None]:
+    """What layers have in common that are drawn together: a gradient; modules are drawn alone."""
+    return _gradient(layer), layer if isinstance(layer, Fill) and layer.modules else None
+
+
+def _stamped(fill: Fill, size: tuple[int, int], scale: int) -> Image.Image:
+    """The modules in their colour, gradients in black."""
+    assert fill.modules is not None  # noqa: S101  # for the type checker
+    color = fill.paint.color if isinstance(fill.paint, Solid) else crisp.BLACK
+    image = Image.new("RGB", size, color)
+    image.putalpha(Image.fromarray(stamping.coverage(fill.modules, size, scale)))
+    return image
 
 
 def _tinted(coverage: Image.Image, gradient: Linear | Radial, scale: int) -> Image.Image:
