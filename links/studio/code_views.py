@@ -10,6 +10,7 @@ from accounts.access import get_object
 from accounts.models import Workspace
 from links import actions, pictures
 from links.attachments import as_attachment
+from links.code_forms import StyleField
 from links.models import Code, Style
 from links.pictures import Drawer
 from links.qr.payloads.fields import PayloadRefused
@@ -31,17 +32,11 @@ FORMATS = {
 class StyleChoice(forms.Form):
     """Which of the workspace's styles a code is drawn in."""
 
-    style = forms.ModelChoiceField(
-        queryset=Style.objects.none(),
-        label="Style",
-        required=False,
-        empty_label="The default",
-        error_messages={"invalid_choice": "There is no such style any more."},
-    )
+    style = StyleField()
 
     def __init__(self, data: object, workspace: Workspace, chosen: Style | None) -> None:
         super().__init__(data, initial={"style": chosen})  # type: ignore[arg-type]  # what a request has
-        self.fields["style"].queryset = workspace.styles.defer("logo").order_by("key")  # type: ignore[attr-defined]
+        self.fields["style"].offer(workspace)  # type: ignore[attr-defined]
 
 
 class FileChoice(forms.Form):

@@ -66,7 +66,8 @@ def press(style: Style, version: int, surroundings: Surroundings | None = None) 
     bare = pictured(Pattern.of_modules(_only_eyes(version)), style, surroundings)
     colors = Style(foreground=style.foreground, background=style.background)
     covered = rendered(Pattern.of_modules(full), colors).astype(np.float32)
-    stamps = pieces(style.modules, style.dot_size, SCALE).astype(np.float32) / 255
+    stamps = pieces(style.modules, style.dot_size, SCALE).astype(np.float32)
+    stamps /= 255
     return Press(stamps, _free(style, version), bare, bare.code.astype(np.float32), covered)
 
 
