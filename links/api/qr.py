@@ -106,6 +106,14 @@ class StaticCodeSerializer(OutputSerializer):
         except PayloadRefused as refused:
             raise ValidationError({field: [refused.advice]}) from refused
 
+    def look_refusal(self, refused: PayloadRefused) -> ValidationError:
+        """Of the field that was sent: the caption, a part of the look, or the style as a whole."""
+        if refused.field == "caption":
+            return refusal(refused)
+        if "style" in self.validated_data:
+            return ValidationError({"style": [f"{refused.field}: {refused.advice}"]})
+        return ValidationError({"look": {refused.field: [refused.advice]}})
+
     def style_and_look(self, request: Request) -> tuple[Style | None, Look]:
         """Of the style that is named, or the look that was sent or has to be; plain without either."""
         asked = self.validated_data
@@ -164,20 +172,27 @@ class StaticCodeView(AnswersPictures):
             is_qr = asked.validated_data["symbology"] == "qr"
             art = _styled(request, asked) if is_qr else asked.other_symbol()
             content = files.written(art, asked.output(extension))
-        except PayloadRefused as refused:
+        except PayloadRefused as refused:  # the size
             raise refusal(refused) from refused
         return picture(request, content, extension, f"code.{extension}", download=asked.validated_data["download"])
 
 
 def _styled(request: Request, asked: StaticCodeSerializer) -> Art:
-    """A QR code in its look, which has to scan; raises DoesNotScan and PayloadRefused."""
+    """A QR code in its look, which has to scan; raises DoesNotScan and ValidationError."""
     style, look = asked.style_and_look(request)
     symbol = asked.symbol(style)
+    try:
+        return _composed(symbol, look, style, asked.validated_data["caption"])
+    except PayloadRefused as refused:
+        raise asked.look_refusal(refused) from refused
+
+
+def _composed(symbol: Symbol, look: Look, style: Style | None, caption: str) -> Art:
     if look != looks.PLAIN and not (style and style.override_reason):
-        certificate = certify(symbol, look, files.surroundings(asked.validated_data["caption"]))
+        certificate = certify(symbol, look, files.surroundings(caption))
         if certificate.verdict == "F":
             raise DoesNotScan(f"It would not scan reliably. {certificate.reason}")
-    return files.composed(symbol, look, asked.validated_data["caption"])
+    return files.composed(symbol, look, caption)
 
 
 class StaticCertificateView(APIView):
@@ -195,4 +210,4 @@ class StaticCertificateView(APIView):
             around = files.surroundings(asked.validated_data["caption"])
             return Response(certify(asked.symbol(style), look, around).to_json())
         except PayloadRefused as refused:
-            raise refusal(refused) from refused
+            raise asked.look_refusal(refused) from refused

@@ -39,6 +39,12 @@ def draw(art: Art, *, scale: int) -> Image.Image:
     return image.convert("RGB") if is_opaque else image
 
 
+def share_of_largest(art: Art, scale: int, *, keeps_flat: bool) -> float:
+    """How much of the memory that a picture may take this one does; `keeps_flat` where it is written as it is drawn."""
+    width, height = _size(art, scale)
+    return width * height / (MAX_FLAT_PIXELS if keeps_flat and all(map(_is_flat, art.layers)) else MAX_PIXELS)
+
+
 def png(image: Image.Image, *, dpi: float = DPI) -> bytes:
     file = BytesIO()
     image.save(file, "PNG", dpi=(dpi, dpi))

@@ -16,6 +16,7 @@ from links.pictures import Drawer
 from links.qr.payloads.fields import PayloadRefused
 from links.studio import files
 from links.studio.files import Output
+from links.studio.pixel_gate import Busy
 from links.studio.preview import Preview
 from links.views import actor_of, in_workspace, takes_form, typed
 
@@ -121,6 +122,8 @@ def download_picture(request: HttpRequest, workspace: Workspace, pk: int) -> Htt
             problems = [refused.advice]
         except pictures.DoesNotScan as refused:
             problems = [str(refused)]
+        except Busy as busy:
+            problems = [str(busy)]
         else:
             extension = form.cleaned_data["format"]
             response = HttpResponse(content, content_type=files.CONTENT_TYPES[extension])

@@ -15,6 +15,7 @@ from links.qr.lettering import Typeface
 from links.qr.matrix import QUIET_ZONE, Symbol
 from links.qr.payloads.fields import PayloadRefused
 from links.qr.styles import Style as Look
+from links.studio.pixel_gate import GATE
 
 Format = Literal["svg", "png", "jpg", "webp", "pdf", "eps"]
 ColorSpace = Literal["rgb", "cmyk"]
@@ -90,7 +91,7 @@ def surroundings(caption: str = "") -> Surroundings:
 
 
 def written(art: Art, output: Output) -> bytes:
-    """The picture as a file; raises PayloadRefused for a size that it cannot have."""
+    """The picture as a file; raises PayloadRefused for a size that it cannot have, and Busy beside other large ones."""
     match output.format:
         case "svg" if (width := output.width_mm(art)) is not None:
             return svg.draw(art, width=width, unit="mm")
@@ -101,8 +102,10 @@ def written(art: Art, output: Output) -> bytes:
         case "eps":
             return eps.draw(art, module_mm=output.module_mm(art), color_space=output.color_space)
         case _:
-            image = _pixels(art, output)
-            return _ENCODERS[output.format](image, dpi=output.dpi_of(image, art))
+            is_png = output.format == "png"  # which alone keeps flat pictures flat
+            with GATE.room_for(raster.share_of_largest(art, output.pixels(art), keeps_flat=is_png)):
+                image = _pixels(art, output)
+                return _ENCODERS[output.format](image, dpi=output.dpi_of(image, art))
 
 
 def _pixels(art: Art, output: Output) -> Image.Image:

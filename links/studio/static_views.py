@@ -13,6 +13,7 @@ from links.studio import files, static_codes
 from links.studio.code_views import FileChoice, StyleChoice
 from links.studio.looks import look_of
 from links.studio.payload_forms import PayloadForm
+from links.studio.pixel_gate import RETRY_SECONDS, Busy
 from links.studio.preview import Preview
 from links.studio.static_forms import FORMS
 from links.views import in_workspace, takes_form, typed
@@ -41,8 +42,14 @@ def static_code(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     }
     if "HX-Request" in request.headers:
         return render(request, "links/_static_preview.html", context | {"is_swap": True})
-    if preview is not None and styles.is_valid() and wanted.is_valid() and (file := _file(preview, style, wanted)):
-        return file
+    try:
+        if preview is not None and styles.is_valid() and wanted.is_valid() and (file := _file(preview, style, wanted)):
+            return file
+    except Busy as busy:
+        wanted.add_error("format", str(busy))
+        response = render(request, "links/static.html", context, status=503)
+        response["Retry-After"] = str(RETRY_SECONDS)
+        return response
     return render(request, "links/static.html", context)
 
 
@@ -60,7 +67,7 @@ def _preview(form: PayloadForm, style: Style | None) -> Preview | None:
 
 
 def _file(preview: Preview, style: Style | None, wanted: FileChoice) -> HttpResponse | None:
-    """None for what does not scan, or a size that it cannot have; the page says so."""
+    """None for what does not scan, or a size that it cannot have; the page says so. Raises Busy."""
     if preview.certificate.verdict == "F" and not (style and style.override_reason):
         wanted.add_error("format", f"This code would not scan reliably. {preview.certificate.reason}")
         return None

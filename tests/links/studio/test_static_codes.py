@@ -153,7 +153,8 @@ def test_a_merchant_payment_and_one_by_upi(api: Client) -> None:
         ({"text": "x", "symbology": "aztec", "look": {}}, "look"),
         ({"text": "x" * 40, "symbology": "micro_qr"}, "text"),
         ({"payload": WIFI, "symbology": "micro_qr"}, "payload"),
-        ({"text": "x", "look": {"logo": {"png": base64_of(png()), "width": 0.4}}}, "logo.width"),
+        ({"text": "x", "look": {"logo": {"png": base64_of(png()), "width": 0.4}}}, "look.logo.width"),
+        ({"text": "x", "look": {"frame": {"design": "badge", "text": "W" * 40}}}, "look.frame.text"),
     ],
 )
 def test_bad_requests_say_what_to_change(api: Client, body: dict[str, Any], field: str) -> None:
