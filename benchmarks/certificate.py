@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from itertools import count, islice
 from pathlib import Path
 
@@ -59,11 +60,16 @@ def measured() -> Iterator[tuple[str, float]]:
     yield "certificate_known_symbol_ms", _slowest(lambda style: lambda: judge(first, style))
     yield "certificate_sweep_ms", _slowest(lambda style: _sweep(first, style))
     yield "certificate_further_code_ms", _slowest(further)
-    around = frames.Surroundings(Typeface(FONT), "q.example.com/abc000")
+    around = frames.Surroundings(typeface, "q.example.com/abc000")
     yield "framed_certificate_known_symbol_ms", _median(lambda: judge(first, FRAMED, around))
     framed, others = judge(first, FRAMED, around), list(islice(codes, 1 + ROUNDS))
     yield "framed_certificate_further_code_ms", _median(lambda: check_sibling(framed, others.pop(), FRAMED, around))
     yield "certificate_with_advice_ms", _median(lambda: certify(first, REFUSED))
+
+
+@cache
+def typeface() -> Typeface:
+    return Typeface(FONT)
 
 
 def _judged_anew(symbol: Symbol, style: Style) -> None:

@@ -55,7 +55,7 @@ class DayOrMomentField(serializers.Field[Any, Any, Any, Any]):
 
 
 class PayloadSerializer(DataclassSerializer[Any]):
-    """The fields of one kind."""
+    """The fields of a payload, or of a part of it."""
 
     serializer_field_mapping = {  # noqa: RUF012 - its base class has it so
         **DataclassSerializer.serializer_field_mapping,

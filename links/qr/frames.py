@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -27,17 +28,17 @@ _CAPITALS = 0.44
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a whole picture needs besides symbol and style: what texts are set in, and the line below."""
+    """What a whole picture needs besides symbol and style: the line below, and what texts are set in, if any."""
 
-    typeface: Typeface
+    typeface: Callable[[], Typeface]
     caption: str = ""
 
     def around(self, art: Art, style: Style) -> Art:
         """The picture with the style's frame, and the line where the style has one; raises PayloadRefused."""
         if style.frame:
-            art = framed(art, style.frame, self.typeface)
+            art = framed(art, style.frame, self.typeface())
         if style.has_caption and self.caption:
-            art = captioned(art, self.caption, self.typeface)
+            art = captioned(art, self.caption, self.typeface())
         return art
 
 

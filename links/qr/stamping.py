@@ -58,7 +58,7 @@ def piece_numbers(cells: Cells) -> Pieces:
     return numbers
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=16)
 def pieces(shape: ModuleShape, dot_size: float, scale: int) -> Coverage:
     """By number, the middle of three by three modules: PIECES by `scale` by `scale`."""
     parts = "".join(
@@ -97,7 +97,7 @@ def _around(one: _Box, other: _Box) -> _Box:
     return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)  # as large as a megabyte each
 def _drawn(path: PathData, width: int, height: int, scale: int) -> Coverage:
     """The coverage of a path: the eyes of a symbol are often alike. A module of room keeps edges exact."""
     whole = _alpha(f'<path d="{moved(path, 1, 1)}"/>', width + 2, height + 2, scale)

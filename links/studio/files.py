@@ -74,6 +74,8 @@ class Output:
             field, across = "mm", int(width / MM_PER_INCH * self.dpi)
         if across is None:
             return DEFAULT_SCALE
+        if across < art.width and self.symbol_mm is not None:
+            raise PayloadRefused("dpi", "Use more dots an inch: every module needs a pixel of its own.")
         if across < art.width:
             least = math.ceil(art.width if field == "size" else art.width * MM_PER_INCH / self.dpi)
             raise PayloadRefused(field, f"Use at least {least}: every module needs a pixel of its own.")
@@ -87,7 +89,7 @@ def composed(symbol: Symbol, look: Look, caption: str = "") -> Art:
 
 def surroundings(caption: str = "") -> Surroundings:
     """What a style's frame and caption are drawn with."""
-    return Surroundings(typeface(), caption)
+    return Surroundings(typeface, caption)
 
 
 def written(art: Art, output: Output) -> bytes:

@@ -94,6 +94,13 @@ def test_what_cannot_be_encoded_is_said(
     assert response.context["form"].errors[field]
 
 
+def test_the_preview_names_every_field_that_is_wrong(alice_client: Client, address: str) -> None:
+    """Also one that is called as a style's own name is, which has nothing to do with its picture."""
+    sent = PIX | {"name": "Café"}
+    preview = alice_client.post(f"{address}?kind=emv", sent, headers={"hx-request": "true"}).content.decode()
+    assert "Name of the merchant: Use letters without accents" in preview
+
+
 def test_the_default_style_is_used_and_another_can_be(alice_client: Client, address: str, blue: Style) -> None:
     sent = {"address": "https://example.com"} | FILE | {"format": "svg"}
     assert b"#1a237e" in alice_client.post(address, sent | {"style": str(blue.pk)}).content

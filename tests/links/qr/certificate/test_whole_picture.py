@@ -23,7 +23,7 @@ from tests.links.qr.samples import typeface
 
 SYMBOL = Symbol.of(TEXT)
 CAPTION = "q.example.com/abc123"
-AROUND = Surroundings(typeface(), CAPTION)
+AROUND = Surroundings(typeface, CAPTION)
 FRAMED = Style(modules="rounded", frame=Frame("badge", "Scan me", "#1a237e"), has_caption=True)
 
 
