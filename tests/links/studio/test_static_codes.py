@@ -119,7 +119,7 @@ def test_a_merchant_payment_and_one_by_upi(api: Client) -> None:
         ({"payload": SEPA | {"amount": "1e99999"}}, "payload.amount"),
         ({"payload": SEPA, "symbology": "aztec"}, "symbology"),
         ({"payload": BILL, "look": {}}, "look"),
-        ({"payload": BILL | {"alternative_schemes": ["a" * 100] * 2}, "format": "png", "dpi": 36}, "dpi"),
+        ({"payload": BILL | {"alternative_schemes": ["é" * 100] * 2}, "format": "png", "dpi": 36}, "dpi"),
         ({"payload": BILL, "symbology": "aztec"}, "symbology"),
         ({"payload": BILL | {"creditor": PARTY | {"postal_code": "CH-8000"}}}, "payload.creditor.postal_code"),
         ({"payload": BILL | {"debtor": PARTY | {"nam": "x"}}}, "payload.debtor.nam"),
