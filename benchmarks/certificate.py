@@ -6,19 +6,24 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
 from itertools import count, islice
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it also runs as a script
 
+from links.qr import frames
 from links.qr.certificate.certificate import check_sibling, judge
 from links.qr.certificate.certify import certify
 from links.qr.certificate.rendering import rendered
 from links.qr.certificate.sweep import best, survived
+from links.qr.lettering import Typeface
 from links.qr.matrix import Symbol
-from links.qr.styles import Gradient, Style
+from links.qr.styles import Frame, Gradient, Style
 
 ROUNDS = 15
+FONT = Path(__file__).parent.parent / "node_modules/dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf"
 TEXT = "https://Q.EXAMPLE.COM/ABC{:03}"
 STYLES = {
     "plain": Style(),
@@ -26,6 +31,7 @@ STYLES = {
     "dots": Style(modules="dots", dot_size=0.9),
     "gradient": Style(modules="classy", foreground=Gradient("linear", ((0, "#1b5e20"), (1, "#0d47a1")), 45)),
 }
+FRAMED = replace(STYLES["rounded"], frame=Frame("badge", "Scan me", "#1a237e"), has_caption=True)
 REFUSED = Style(modules="dots", dot_size=0.5)
 
 
@@ -54,7 +60,16 @@ def measured() -> Iterator[tuple[str, float]]:
     yield "certificate_known_symbol_ms", _slowest(lambda style: lambda: judge(first, style))
     yield "certificate_sweep_ms", _slowest(lambda style: _sweep(first, style))
     yield "certificate_further_code_ms", _slowest(further)
+    around = frames.Surroundings(typeface, "q.example.com/abc000")
+    yield "framed_certificate_known_symbol_ms", _median(lambda: judge(first, FRAMED, around))
+    framed, others = judge(first, FRAMED, around), list(islice(codes, 1 + ROUNDS))
+    yield "framed_certificate_further_code_ms", _median(lambda: check_sibling(framed, others.pop(), FRAMED, around))
     yield "certificate_with_advice_ms", _median(lambda: certify(first, REFUSED))
+
+
+@cache
+def typeface() -> Typeface:
+    return Typeface(FONT)
 
 
 def _judged_anew(symbol: Symbol, style: Style) -> None:

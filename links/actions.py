@@ -63,10 +63,12 @@ def create_link(
     campaign: Campaign | None = None,
     tags: Sequence[str] = (),
     counts_only: bool = False,
+    style: Style | None = None,
 ) -> Link:
     """A link with its first QR code and, where asked for, an alias. Destination, rules and tags are already parsed.
 
-    It has a destination or shows a page (`hosted`). Raises AliasRefused, CodeTaken or CampaignGone.
+    It has a destination or shows a page (`hosted`). Without a style its codes are drawn in the workspace's default.
+    Raises AliasRefused, CodeTaken, CampaignGone or StyleGone.
     """
     if campaign or tags:
         labels.lock(workspace.pk)
@@ -84,20 +86,27 @@ def create_link(
     _revision(link, {"hosted": [None, hosted]} if hosted else {"destination": [None, destination]}, actor).save()
     if tags:
         labels.put_tags(link, tags)
-    _draw_code(link, placement=placement, counts_only=counts_only)
+    about: dict[str, Any] = {"placement": placement, "counts_only": counts_only, "style": _standing(style)}
+    _draw_code(link, **about)
     if alias:
-        _draw_code(link, alias=alias, placement=placement, counts_only=counts_only)
+        _draw_code(link, alias=alias, **about)
     _check_soon(link)
     return link
 
 
 @transaction.atomic
 def add_code(
-    link: Link, *, actor: Actor = NOBODY, placement: str = "", alias: str = "", counts_only: bool = False
+    link: Link,
+    *,
+    actor: Actor = NOBODY,
+    placement: str = "",
+    alias: str = "",
+    counts_only: bool = False,
+    style: Style | None = None,
 ) -> Code:
-    """Issue one more code of a link; raises AliasRefused or CodeTaken."""
+    """Issue one more code of a link; raises AliasRefused, CodeTaken or StyleGone."""
     link = Link.objects.select_for_update().get(pk=link.pk)
-    code = _draw_code(link, placement=placement, alias=alias, counts_only=counts_only)
+    code = _draw_code(link, alias=alias, placement=placement, counts_only=counts_only, style=_standing(style))
     _save_revision(link, {"code": [None, code.path]}, actor)
     return code
 
@@ -160,13 +169,19 @@ def change_code(code: Code, changes: Mapping[str, Any], *, actor: Actor) -> Code
     """Apply changes to EDITABLE_OF_CODE; part of its link's history."""
     link = Link.objects.select_for_update().get(pk=code.link_id)
     code = Code.objects.select_related("domain", "style").get(pk=code.pk)
-    if (style := changes.get("style")) and not Style.objects.select_for_update().filter(pk=style.pk).exists():
-        raise StyleGone("This style does not exist any more. Choose another.")
+    _standing(changes.get("style"))
     history = _set(code, changes, EDITABLE_OF_CODE)
     if history:
         code.save(update_fields=list(history))
         _save_revision(link, {f"{name} of {code.path}": pair for name, pair in history.items()}, actor)
     return code
+
+
+def _standing(style: Style | None) -> Style | None:
+    """The style, held until it is chosen; raises StyleGone."""
+    if style and not Style.objects.select_for_update().filter(pk=style.pk).exists():
+        raise StyleGone("This style does not exist any more. Choose another.")
+    return style
 
 
 def _set(thing: Link | Code, changes: Mapping[str, Any], editable: Sequence[str]) -> dict[str, list[Any]]:

@@ -10,10 +10,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Workspace
-from links import codes
+from links.code_forms import CodeForm, InWorkspaceForm
 from links.destinations import DestinationRefused, parse
 from links.expiry import validate_expiry, validate_first_expiry
-from links.models import Campaign, Code, Link, Tag
+from links.models import Campaign, Link, Tag
 from links.names import (
     MAX_CAMPAIGN_NAME,
     MAX_TAG_NAME,
@@ -23,8 +23,6 @@ from links.names import (
     parse_tag,
     split_tags,
 )
-
-PLACEMENT_HINT = "Where this code is printed, so that you can tell its scans apart: “poster, Main St”."
 
 
 class DestinationField(forms.CharField):
@@ -139,7 +137,7 @@ class TagForm(forms.Form):
     )
 
 
-class LabelledForm(forms.Form):
+class LabelledForm(InWorkspaceForm):
     """Campaign and tags of a link, chosen among a workspace's own."""
 
     # A browser shows a few; typing narrows them.
@@ -159,12 +157,11 @@ class LabelledForm(forms.Form):
         help_text=f"Words to find links by, with commas between them: “poster, spring”. At most {MAX_TAGS}.",
     )
 
-    def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         campaign = self.fields["campaign"]
         assert isinstance(campaign, forms.ModelChoiceField)  # noqa: S101  # for the type checker
-        campaign.queryset = workspace.campaigns.order_by("key")
-        self._workspace = workspace
+        campaign.queryset = self._workspace.campaigns.order_by("key")
 
     def known_tags(self) -> QuerySet[Tag, str]:
         return self._workspace.tags.order_by("key").values_list("name", flat=True)[: self.SUGGESTED]
@@ -217,61 +214,23 @@ class LinkForm(LabelledForm):
         self.data = dict(self.data.items()) | {"revision": str(link.revision)}
 
 
-class PlacementForm(forms.Form):
-    """Where one code is printed."""
-
-    placement = forms.CharField(
-        label="Placement",
-        required=False,
-        max_length=Code._meta.get_field("placement").max_length,
-        help_text=PLACEMENT_HINT,
-    )
-
-
-class CodeChangeForm(PlacementForm):
-    """What may change of one code."""
-
-    counts_only = forms.BooleanField(
-        label="Count only",
-        required=False,
-        help_text="Each scan of this code is counted, as a person's or a program's, and nothing else about it is kept: "
-        "no device, no country, no language, no daily visitor. Reports say how often and when it was scanned, not by "
-        "whom. For codes where the law wants it so, such as those on wine labels in the EU. What was kept of earlier "
-        "scans stays.",
-    )
-
-
-class CodeForm(PlacementForm):
-    """One more code of a link: a QR code, or an alias that people can type."""
-
-    alias = forms.CharField(
-        label="Alias",
-        required=False,
-        help_text="A word of your own in the address, for people who type it. Capitals do not matter.",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
-    )
-    counts_only = forms.BooleanField(
-        label="Count only",
-        required=False,
-        help_text="Of each scan only when it was, and whether a person did it, is kept: no device, country or visitor. "
-        "For wine labels in the EU, for example.",
-    )
-
-    def clean_alias(self) -> str:
-        alias: str = self.cleaned_data["alias"]
-        try:
-            return codes.validate_alias(alias) if alias else ""
-        except codes.AliasRefused as refusal:
-            raise ValidationError(str(refusal), code="alias") from refusal
-
-
 class NewLinkForm(LabelledForm, CodeForm):
     """A link and its first code."""
 
     destination = DestinationField(label="Destination", help_text=LinkForm.base_fields["destination"].help_text)
     title = LinkForm.base_fields["title"]
     expires_at = MomentField(label="Ends", required=False, validators=[validate_first_expiry])
-    field_order = ("destination", "title", "placement", "alias", "counts_only", "campaign", "tags", "expires_at")
+    field_order = (
+        "destination",
+        "title",
+        "placement",
+        "alias",
+        "style",
+        "counts_only",
+        "campaign",
+        "tags",
+        "expires_at",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

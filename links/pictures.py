@@ -90,21 +90,22 @@ class Drawer:
         except PayloadRefused as refused:  # a logo that fits into larger symbols only, say
             raise DoesNotScan(code, style, refused.advice) from refused
         if style is not None and not style.override_reason:
-            certificate = self.certificate(symbol, style)
+            certificate = self.certificate(symbol, style, caption_of(code))
             if certificate.verdict == "F":
                 raise DoesNotScan(code, style, certificate.reason)
         return art
 
-    def certificate(self, symbol: Symbol, style: Style | None) -> Certificate:
+    def certificate(self, symbol: Symbol, style: Style | None, caption: str) -> Certificate:
         """How well a symbol scans in a style; in full for the first of each size, for others what differs."""
         look, key = self.look_of_style(style), (style.pk if style else 0, symbol.version, symbol.level)
         if style is not None and style.pk not in self._judged and not self._is_on_ground(style):
             typical = Certificate.from_json(style.certificate)
             self._judged.add(style.pk)
             self._certificates[style.pk, typical.version, typical.level] = typical
+        around = files.surroundings(caption)
         if key in self._certificates:
-            return check_sibling(self._certificates[key], symbol, look)
-        return self._certificates.setdefault(key, certify(symbol, look))
+            return check_sibling(self._certificates[key], symbol, look, around)
+        return self._certificates.setdefault(key, certify(symbol, look, around))
 
     def look_of_style(self, style: Style | None) -> Look:
         """What the style says, read once."""

@@ -18,7 +18,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import get_object, get_workspace
 from accounts.models import User, Workspace
 from links import actions, history
-from links.forms import CodeChangeForm, CodeForm, LinkForm, NewLinkForm, SearchForm
+from links.code_forms import CodeChangeForm, CodeForm
+from links.forms import LinkForm, NewLinkForm, SearchForm
 from links.hosted.facts import facts
 from links.hosted.stored import HEADINGS
 from links.labels import CampaignGone
@@ -92,6 +93,8 @@ def create_link(request: HttpRequest, workspace: Workspace) -> HttpResponse:
             form.add_error("alias", str(taken))
         except CampaignGone as gone:
             form.add_error("campaign", str(gone))
+        except actions.StyleGone as gone:
+            form.add_error("style", str(gone))
         else:
             messages.success(request, "The link is made. Download its code and print it.")
             return redirect("links:detail", workspace.slug, link.pk)
@@ -101,19 +104,21 @@ def create_link(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 @require_safe
 @in_workspace
 def show_link(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    return _link_page(request, workspace, pk, CodeForm())
+    return _link_page(request, workspace, pk, CodeForm(workspace=workspace))
 
 
 @takes_form
 @in_workspace
 def add_code(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """One more code; what is wrong is said on the link's own page."""
-    link, form = _link(request, workspace, pk), CodeForm(typed(request))
+    link, form = _link(request, workspace, pk), CodeForm(typed(request), workspace=workspace)
     if form.is_valid():
         try:
             code = actions.add_code(link, actor=actor_of(request), **form.cleaned_data)
         except actions.CodeTaken as taken:
             form.add_error("alias", str(taken))
+        except actions.StyleGone as gone:
+            form.add_error("style", str(gone))
         else:
             messages.success(request, f"The code “{code.path}” is made.")
             return redirect("links:detail", workspace.slug, pk)

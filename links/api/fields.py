@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from accounts.access import workspaces_of
 from accounts.models import Workspace
 from links.destinations import DestinationRefused, parse
-from links.models import Campaign
+from links.models import Campaign, Style
 from links.names import MAX_TAG_NAME, MAX_TAGS, NameRefused, parse_tags
 from links.rules import CONDITIONS, RuleRefused, parse_rules
 
@@ -117,6 +117,23 @@ def campaign_of(workspace: Workspace, campaign_id: int | None) -> Campaign | Non
     found: Campaign | None = Campaign.objects.filter(workspace=workspace, pk=campaign_id).first()
     if found is None:
         raise serializers.ValidationError({"campaign": "There is no such campaign in this workspace."})
+    return found
+
+
+class StyleIdField(serializers.IntegerField):
+    """The id of a style, or null for the default; `style_of` finds it once the workspace is known."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"min_value": 1, "max_value": 2**63 - 1, "allow_null": True} | options)
+
+
+def style_of(workspace_id: int, style_id: int | None) -> Style | None:
+    """The workspace's style, without its logo."""
+    if style_id is None:
+        return None
+    found = Style.objects.filter(workspace=workspace_id, pk=style_id).defer("logo").first()
+    if found is None:
+        raise serializers.ValidationError({"style": "There is no such style in this workspace."})
     return found
 
 

@@ -76,7 +76,7 @@ class CodeCertificateView(APIView):
         drawer = Drawer.of(code.link.workspace_id)
         style = drawer.style_of(code)
         try:
-            certificate = drawer.certificate(pictures.shown_symbol(code, style), style)
+            certificate = drawer.certificate(pictures.shown_symbol(code, style), style, pictures.caption_of(code))
         except PayloadRefused as refused:
             raise DoesNotScan(refused.advice) from refused
         return Response(certificate.to_json())

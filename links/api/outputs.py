@@ -7,16 +7,18 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
-from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
+from rest_framework import serializers, status
+from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from links.api.fields import LengthField
 from links.qr.payloads.fields import PayloadRefused
 from links.studio import files
 from links.studio.files import Format, Output
+from links.studio.pixel_gate import RETRY_SECONDS, Busy
 
 SIZES = (21, 20_000)
 
@@ -65,8 +67,23 @@ class PictureSerializer(OutputSerializer):
     download = serializers.BooleanField(default=False, help_text="Save as a file instead of showing it.")
 
 
+class PicturesWait(APIException):
+    """Too many large pictures at the same time."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_code = "busy"
+    wait = RETRY_SECONDS  # becomes Retry-After
+
+    def __init__(self) -> None:
+        super().__init__(str(Busy()))
+
+
 class AnswersPictures(APIView):
     """The address or a field names the format, so `Accept: image/png` is no reason to refuse; problems are JSON."""
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """What memory has no room for just now is asked for again."""
+        return super().handle_exception(PicturesWait() if isinstance(exc, Busy) else exc)
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[BaseRenderer, str]:
         return super().perform_content_negotiation(request, force=True)

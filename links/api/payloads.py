@@ -1,5 +1,6 @@
 """What a static code can say, over REST: a `kind`, and the fields of its dataclass in links/qr/payloads."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,6 +15,8 @@ from rest_framework_dataclasses.serializers import DataclassSerializer
 
 from links.qr import payloads
 from links.qr.payloads.fields import PayloadRefused
+
+_TAG = re.compile("[0-9]{2}")
 
 
 class VerbatimField(serializers.CharField):
@@ -52,7 +55,7 @@ class DayOrMomentField(serializers.Field[Any, Any, Any, Any]):
 
 
 class PayloadSerializer(DataclassSerializer[Any]):
-    """The fields of one kind."""
+    """The fields of a payload, or of a part of it."""
 
     serializer_field_mapping = {  # noqa: RUF012 - its base class has it so
         **DataclassSerializer.serializer_field_mapping,
@@ -60,11 +63,19 @@ class PayloadSerializer(DataclassSerializer[Any]):
         Decimal: ExactField,
     }
 
+    @property
+    def serializer_dataclass_field(self) -> type[serializers.Serializer[Any]]:
+        """Parts of a payload are read by the same rules."""
+        return PayloadSerializer
+
     def to_internal_value(self, data: Any) -> Any:
         """What a field is misspelt in cannot be put right once it is printed, so unknown ones are refused."""
         if isinstance(data, Mapping) and (unknown := [name for name in data if name not in self.fields]):
             raise ValidationError({str(name): [f"There are only {', '.join(self.fields)}."] for name in unknown})
-        return super().to_internal_value(data)
+        try:
+            return super().to_internal_value(data)
+        except PayloadRefused as refused:
+            raise ValidationError({refused.field: [refused.advice]}) from refused
 
 
 class EventSerializer(PayloadSerializer):
@@ -84,6 +95,63 @@ def _serializer(kind: type) -> type[PayloadSerializer]:
     return type(f"{kind.__name__}Serializer", (PayloadSerializer,), {"Meta": meta, "__doc__": kind.__doc__})
 
 
+@extend_schema_field(
+    {
+        "type": "object",
+        "description": "Data objects of the network: values by their tags, 01 to 99.",
+        "additionalProperties": {"type": "string"},
+        "examples": [{"01": "123e4567-e12b-12d1-a456-426655440000"}],
+    }
+)
+class TaggedField(serializers.DictField):
+    """Values by two digits of tag, as pairs."""
+
+    child = VerbatimField()
+
+    def to_internal_value(self, data: Any) -> tuple[tuple[int, str], ...]:  # type: ignore[override]  # what is encoded
+        tagged = super().to_internal_value(data)
+        if strange := [tag for tag in tagged if not _TAG.fullmatch(tag)]:
+            raise ValidationError({tag: ["Write the tag as two digits, such as 01."] for tag in strange})
+        return tuple((int(tag), value) for tag, value in tagged.items())
+
+
+class TemplateSerializer(PayloadSerializer):
+    """What a payment network, or whoever `identifier` names, wants to know."""
+
+    data = TaggedField(required=False)  # type: ignore[assignment]  # serializers have an attribute of this name
+
+    class Meta:
+        dataclass = payloads.Template
+
+
+CardAccountSerializer = _serializer(payloads.CardAccount)
+
+
+@extend_schema_field(
+    PolymorphicProxySerializer(
+        "MerchantAccount", [CardAccountSerializer, TemplateSerializer], resource_type_field_name=None
+    )
+)
+class AccountField(serializers.DictField):
+    """An account with a card network where it has a `value`, else a template."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        given = super().to_internal_value(data)
+        asked = (CardAccountSerializer if "value" in given else TemplateSerializer)(data=given)
+        asked.is_valid(raise_exception=True)
+        return asked.validated_data
+
+
+class MerchantPaymentSerializer(PayloadSerializer):
+    """A payment that a merchant presents, as EMVCo and the national schemes upon it read it."""
+
+    accounts = serializers.ListField(child=AccountField())
+    unreserved = TemplateSerializer(many=True, required=False)
+
+    class Meta:
+        dataclass = payloads.MerchantPayment
+
+
 KINDS: dict[str, type[PayloadSerializer]] = {
     "text": _serializer(payloads.PlainText),
     "url": _serializer(payloads.WebAddress),
@@ -95,6 +163,9 @@ KINDS: dict[str, type[PayloadSerializer]] = {
     "phone": _serializer(payloads.PhoneCall),
     "geo": _serializer(payloads.Place),
     "event": EventSerializer,
+    "swiss": _serializer(payloads.SwissBill),
+    "upi": _serializer(payloads.UpiPayment),
+    "emv": MerchantPaymentSerializer,
     "sepa": _serializer(payloads.SepaTransfer),
     "bitcoin": _serializer(payloads.BitcoinPayment),
     "ethereum": _serializer(payloads.EthereumPayment),
@@ -113,8 +184,5 @@ class PayloadField(serializers.DictField):
         if not isinstance(kind, str) or kind not in self.kinds:
             raise ValidationError({"kind": [f"Choose one of {', '.join(self.kinds)}."]})
         asked = self.kinds[kind](data={name: value for name, value in given.items() if name != "kind"})
-        try:
-            asked.is_valid(raise_exception=True)
-            return asked.validated_data
-        except PayloadRefused as refused:
-            raise ValidationError({refused.field: [refused.advice]}) from refused
+        asked.is_valid(raise_exception=True)
+        return asked.validated_data

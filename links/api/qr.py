@@ -1,5 +1,7 @@
 """REST endpoint of static codes: any payload as a picture, nothing kept."""
 
+import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 from django.http.response import HttpResponseBase
@@ -23,10 +25,12 @@ from links.qr import symbologies
 from links.qr.art import Art
 from links.qr.certificate.certify import certify
 from links.qr.matrix import LEVELS, Symbol, TextTooLong
+from links.qr.payloads.bank import SymbolRequirement
 from links.qr.payloads.fields import PayloadRefused
 from links.qr.styles import Style as Look
 from links.qr.symbologies import SYMBOLOGIES
 from links.studio import files, looks, static_codes
+from links.studio.files import Format, Output
 
 
 class StaticCodeSerializer(PictureSerializer):
@@ -60,11 +64,21 @@ class StaticCodeSerializer(PictureSerializer):
             for name in ("style", "look", "level"):
                 if name in attrs:
                     raise ValidationError({name: ["Leave this out: only QR codes have it."]})
-        if attrs["symbology"] != "qr" and hasattr(attrs.get("payload"), "symbol"):
-            raise ValidationError({"symbology": ["Leave this out: this payload has to be a QR code."]})
+        _check_requirement(static_codes.requirement_of(attrs.get("payload")), attrs)
         if "text" not in attrs and "payload" not in attrs:
             raise ValidationError({"payload": ["Say what the code is to hold: a “payload”, or a “text”."]})
         return attrs
+
+    def output(self, extension: Format) -> Output:
+        """As it was asked for, else as large as the payload has to be in print."""
+        output, wanted = super().output(extension), self._requirement
+        if wanted is None or any((output.scale, output.size, output.mm)):
+            return output
+        return dataclasses.replace(output, symbol_mm=wanted.printed_mm)
+
+    @property
+    def _requirement(self) -> SymbolRequirement | None:
+        return static_codes.requirement_of(self.validated_data.get("payload"))
 
     @property
     def _field(self) -> str:
@@ -92,15 +106,34 @@ class StaticCodeSerializer(PictureSerializer):
         except PayloadRefused as refused:
             raise ValidationError({field: [refused.advice]}) from refused
 
+    def look_refusal(self, refused: PayloadRefused) -> ValidationError:
+        """Of the field that was sent: the caption, a part of the look, or the style as a whole."""
+        if refused.field == "caption":
+            return refusal(refused)
+        if "style" in self.validated_data:
+            return ValidationError({"style": [f"{refused.field}: {refused.advice}"]})
+        return ValidationError({"look": {refused.field: [refused.advice]}})
+
     def style_and_look(self, request: Request) -> tuple[Style | None, Look]:
-        """Of the style that is named, or of the look that was sent; plain without either."""
+        """Of the style that is named, or the look that was sent or has to be; plain without either."""
         asked = self.validated_data
+        if (wanted := self._requirement) and wanted.look:
+            return None, wanted.look
         if "style" not in asked:
             return None, asked.get("look", looks.PLAIN)
         style = Style.objects.filter(workspace__in=workspaces_of(request), pk=asked["style"]).first()
         if style is None:
             raise ValidationError({"style": ["There is no such style."]})
         return style, looks.look_of(style)
+
+
+def _check_requirement(wanted: SymbolRequirement | None, attrs: Mapping[str, Any]) -> None:
+    """Raises ValidationError for what the payload's specification leaves no choice of."""
+    if wanted and attrs["symbology"] != "qr":
+        raise ValidationError({"symbology": ["Leave this out: this payload has to be a QR code."]})
+    for name in ("style", "look"):
+        if wanted and wanted.look and name in attrs:
+            raise ValidationError({name: ["Leave this out: this payload has to be black on white, with its own mark."]})
 
 
 class StaticCodeView(AnswersPictures):
@@ -139,20 +172,27 @@ class StaticCodeView(AnswersPictures):
             is_qr = asked.validated_data["symbology"] == "qr"
             art = _styled(request, asked) if is_qr else asked.other_symbol()
             content = files.written(art, asked.output(extension))
-        except PayloadRefused as refused:
+        except PayloadRefused as refused:  # the size
             raise refusal(refused) from refused
         return picture(request, content, extension, f"code.{extension}", download=asked.validated_data["download"])
 
 
 def _styled(request: Request, asked: StaticCodeSerializer) -> Art:
-    """A QR code in its look, which has to scan; raises DoesNotScan and PayloadRefused."""
+    """A QR code in its look, which has to scan; raises DoesNotScan and ValidationError."""
     style, look = asked.style_and_look(request)
     symbol = asked.symbol(style)
+    try:
+        return _composed(symbol, look, style, asked.validated_data["caption"])
+    except PayloadRefused as refused:
+        raise asked.look_refusal(refused) from refused
+
+
+def _composed(symbol: Symbol, look: Look, style: Style | None, caption: str) -> Art:
     if look != looks.PLAIN and not (style and style.override_reason):
-        certificate = certify(symbol, look)
+        certificate = certify(symbol, look, files.surroundings(caption))
         if certificate.verdict == "F":
             raise DoesNotScan(f"It would not scan reliably. {certificate.reason}")
-    return files.composed(symbol, look, asked.validated_data["caption"])
+    return files.composed(symbol, look, caption)
 
 
 class StaticCertificateView(APIView):
@@ -167,6 +207,7 @@ class StaticCertificateView(APIView):
             raise ValidationError({"symbology": ["Certificates are of QR codes only."]})
         style, look = asked.style_and_look(request)
         try:
-            return Response(certify(asked.symbol(style), look).to_json())
+            around = files.surroundings(asked.validated_data["caption"])
+            return Response(certify(asked.symbol(style), look, around).to_json())
         except PayloadRefused as refused:
-            raise refusal(refused) from refused
+            raise asked.look_refusal(refused) from refused

@@ -14,8 +14,10 @@ from links.api.fields import (
     CampaignIdField,
     DestinationField,
     RulesField,
+    StyleIdField,
     TagsField,
     campaign_of,
+    style_of,
     workspace_field,
     workspace_of,
 )
@@ -29,6 +31,8 @@ HOSTED_HELP = "The page that the link shows by itself, in the place of a destina
 COUNTS_ONLY_HELP = (
     "Of each scan only its moment and class are kept, nothing about who scanned. Earlier scans stay as they are."
 )
+
+STYLE_HELP = "The id of one of the workspace's styles; null for its default."
 
 
 class CodeSerializer(serializers.ModelSerializer[Code]):
@@ -118,6 +122,11 @@ class NewCodeSerializer(serializers.Serializer[Code]):
         required=False, allow_blank=True, help_text="A word of your own in the address, for people who type it."
     )
     counts_only = serializers.BooleanField(required=False, help_text=COUNTS_ONLY_HELP)
+    style = StyleIdField(required=False, help_text=STYLE_HELP)  # type: ignore[assignment]  # fields have an attribute so named
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Put the style in the place of its id."""
+        return {**attrs, "style": style_of(self.context["link"].workspace_id, attrs.get("style"))}
 
     def validate_alias(self, alias: str) -> str:
         try:
@@ -137,7 +146,7 @@ class CodeChangeSerializer(serializers.Serializer[Code]):
         queryset=Style.objects.none(),
         required=False,
         allow_null=True,
-        help_text="The id of one of the workspace's styles; null for its default.",
+        help_text=STYLE_HELP,
     )
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
@@ -175,7 +184,9 @@ class NewLinkSerializer(NewCodeSerializer):
         """Put the workspace itself in the place of its slug, or of nothing where there is only one; so the campaign."""
         attrs = one_of_both(attrs, None, is_new=True)
         workspace = workspace_of(self.context["request"], attrs.get("workspace"))
-        return {**attrs, "workspace": workspace, "campaign": campaign_of(workspace, attrs.get("campaign"))}
+        campaign = campaign_of(workspace, attrs.get("campaign"))
+        style = style_of(workspace.pk, attrs.get("style"))
+        return {**attrs, "workspace": workspace, "campaign": campaign, "style": style}
 
 
 @extend_schema_serializer(component_name="LinkChange")

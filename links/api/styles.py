@@ -151,6 +151,8 @@ def _saved(request: Request, style: Style, asked: StyleChangeSerializer) -> Styl
         raise ValidationError({"look": {refused.field: [refused.advice]}}) from refused
     except labels.NameTaken as taken:
         raise ValidationError({"name": [str(taken)]}) from taken
+    except saving.EnforcedIsDefault as refused:
+        raise ValidationError({"is_default": [str(refused)]}) from refused
     except saving.TooManyStyles as many:
         raise ValidationError([str(many)]) from many
     except saving.StyleGone as gone:

@@ -63,6 +63,8 @@ class LinkListView(generics.ListAPIView[Link]):
             raise ValidationError({"alias": [str(taken)]}) from taken
         except CampaignGone as gone:
             raise ValidationError({"campaign": [str(gone)]}) from gone
+        except actions.StyleGone as gone:
+            raise ValidationError({"style": [str(gone)]}) from gone
         return _answer(request, link.pk, status.HTTP_201_CREATED)
 
 
@@ -111,12 +113,14 @@ class CodeListView(generics.ListAPIView[Code]):
     def post(self, request: Request, pk: int) -> Response:
         """Issue one more QR code, or an alias where one is given."""
         link = _link(request, pk)
-        wanted = NewCodeSerializer(data=request.data)
+        wanted = NewCodeSerializer(data=request.data, context={"link": link})
         wanted.is_valid(raise_exception=True)
         try:
             code = actions.add_code(link, actor=actor_of(request), **wanted.validated_data)
         except actions.CodeTaken as taken:
             raise ValidationError({"alias": [str(taken)]}) from taken
+        except actions.StyleGone as gone:
+            raise ValidationError({"style": [str(gone)]}) from gone
         return Response(CodeSerializer(code).data, status=status.HTTP_201_CREATED)
 
 

@@ -17,7 +17,8 @@ from links.hosted.content import HostedEvent
 from links.hosted.stored import Stored
 from links.qr.payloads import VCard
 from links.qr.payloads.fields import PayloadRefused
-from links.studio.static_forms import ContactForm, EventForm, PayloadForm, WifiForm, line
+from links.studio.payload_forms import PayloadForm, line
+from links.studio.static_forms import ContactForm, EventForm, WifiForm
 
 PREFIX = "page"  # a contact has a title, and so has its link
 

@@ -1,6 +1,12 @@
 """What a picture consists of: filled paths and bitmaps, in units of modules. Every format is drawn from this alone."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from links.qr.styles import ModuleShape  # which itself speaks of colours
 
 # "#rrggbb", lower case.
 Color = str
@@ -43,13 +49,32 @@ Paint = Solid | Linear | Radial
 
 
 @dataclass(frozen=True)
+class Modules:
+    """What the path of modules was made from: their rows ("1" is dark), the first at (x, y), and how each looks.
+
+    `beside` is the part of the path that is none of them, away from them: the eyes.
+    """
+
+    shape: ModuleShape
+    rows: tuple[str, ...]
+    x: int
+    y: int
+    dot_size: float
+    beside: PathData = ""
+
+
+@dataclass(frozen=True)
 class Fill:
-    """A painted path; `is_crisp` where all edges lie on borders of modules, so that no pixel is to be blended."""
+    """A painted path; `is_crisp` where all edges lie on borders of modules, so that no pixel is to be blended.
+
+    `modules` says the same as the path, for whom that is faster.
+    """
 
     path: PathData
     paint: Paint
     is_even_odd: bool = False
     is_crisp: bool = False
+    modules: Modules | None = None
 
 
 @dataclass(frozen=True)

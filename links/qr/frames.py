@@ -2,17 +2,18 @@
 
 import json
 import math
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from links.qr.art import Art, Bitmap, Color, Fill, Linear, Paint, Radial, Solid
+from links.qr.art import Art, Bitmap, Color, Fill, Linear, Modules, Paint, Radial, Solid
 from links.qr.frame_designs import DESIGNS, Box
 from links.qr.lettering import Typeface
 from links.qr.matrix import QUIET_ZONE
 from links.qr.paths import bounds, moved, rectangle
 from links.qr.payloads.fields import PayloadRefused, check_line
-from links.qr.styles import Frame
+from links.qr.styles import Frame, Style
 
 LONGEST_LABEL = 40
 LONGEST_CAPTION = 80
@@ -23,6 +24,22 @@ _SMALLEST_CAPTION = 0.03
 _LARGEST_CAPTION = 0.085
 # Capitals take so much of a label's height.
 _CAPITALS = 0.44
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a whole picture needs besides symbol and style: the line below, and what texts are set in, if any."""
+
+    typeface: Callable[[], Typeface]
+    caption: str = ""
+
+    def around(self, art: Art, style: Style) -> Art:
+        """The picture with the style's frame, and the line where the style has one; raises PayloadRefused."""
+        if style.frame:
+            art = framed(art, style.frame, self.typeface())
+        if style.has_caption and self.caption:
+            art = captioned(art, self.caption, self.typeface())
+        return art
 
 
 @cache
@@ -103,10 +120,11 @@ def _luminance(color: Color) -> float:
 
 
 def _ground(art: Art) -> Paint | None:
-    """What the lowest layer paints the whole picture with; frames and captions continue it."""
+    """What the lowest layer paints the whole picture with; frames and captions continue it. No frame is a ground."""
     lowest = art.layers[0]
-    covers = isinstance(lowest, Fill) and bounds(lowest.path) == (0, 0, art.width, art.height)
-    return lowest.paint if isinstance(lowest, Fill) and covers else None
+    if not isinstance(lowest, Fill) or lowest.is_even_odd:
+        return None
+    return lowest.paint if bounds(lowest.path) == (0, 0, art.width, art.height) else None
 
 
 def _moved(art: Art, dx: float, dy: float) -> Art:
@@ -116,8 +134,17 @@ def _moved(art: Art, dx: float, dy: float) -> Art:
 
 def _moved_layer(layer: Fill | Bitmap, dx: float, dy: float) -> Fill | Bitmap:
     if isinstance(layer, Fill):
-        return replace(layer, path=moved(layer.path, dx, dy), paint=_moved_paint(layer.paint, dx, dy))
+        path, paint = moved(layer.path, dx, dy), _moved_paint(layer.paint, dx, dy)
+        return replace(layer, path=path, paint=paint, modules=layer.modules and _moved_modules(layer.modules, dx, dy))
     return replace(layer, x=layer.x + dx, y=layer.y + dy, clip=layer.clip and moved(layer.clip, dx, dy))
+
+
+def _moved_modules(modules: Modules, dx: float, dy: float) -> Modules | None:
+    """None where they would not lie on whole modules any more."""
+    x, y = modules.x + dx, modules.y + dy
+    if (x, y) != (int(x), int(y)):
+        return None
+    return replace(modules, x=int(x), y=int(y), beside=moved(modules.beside, dx, dy))
 
 
 def _moved_paint(paint: Paint, dx: float, dy: float) -> Paint:

@@ -9,7 +9,7 @@ from itertools import groupby
 import resvg_py
 from PIL import Image
 
-from links.qr import crisp, gradients, svg
+from links.qr import crisp, gradients, stamping, svg
 from links.qr.art import Art, Bitmap, Fill, Linear, Radial, Solid
 from links.qr.payloads.fields import PayloadRefused
 
@@ -39,13 +39,19 @@ def draw(art: Art, *, scale: int) -> Image.Image:
     return image.convert("RGB") if is_opaque else image
 
 
-def png(image: Image.Image, *, dpi: int = DPI) -> bytes:
+def share_of_largest(art: Art, scale: int, *, keeps_flat: bool) -> float:
+    """How much of the memory that a picture may take this one does; `keeps_flat` where it is written as it is drawn."""
+    width, height = _size(art, scale)
+    return width * height / (MAX_FLAT_PIXELS if keeps_flat and all(map(_is_flat, art.layers)) else MAX_PIXELS)
+
+
+def png(image: Image.Image, *, dpi: float = DPI) -> bytes:
     file = BytesIO()
     image.save(file, "PNG", dpi=(dpi, dpi))
     return file.getvalue()
 
 
-def jpeg(image: Image.Image, *, dpi: int = DPI) -> bytes:
+def jpeg(image: Image.Image, *, dpi: float = DPI) -> bytes:
     """Colours at full resolution, as modules have sharp edges; what is transparent is white, as for certificates."""
     file = BytesIO()
     if image.mode == "RGBA":
@@ -55,7 +61,7 @@ def jpeg(image: Image.Image, *, dpi: int = DPI) -> bytes:
     return file.getvalue()
 
 
-def webp(image: Image.Image, *, dpi: int = DPI) -> bytes:
+def webp(image: Image.Image, *, dpi: float = DPI) -> bytes:
     """Without loss; how many dots an inch has stands in EXIF. Raises PayloadRefused for `format`.
 
     However flat the picture is, WebP is written from blended pixels, four bytes each and some more beside them.
@@ -84,11 +90,14 @@ def _size(art: Art, scale: int) -> tuple[int, int]:
 
 
 def _blended(art: Art, scale: int) -> Image.Image:
-    """Layer upon layer. Gradients are our own, as resvg takes several times as long for them."""
+    """Layer upon layer. Gradients and modules are our own, as resvg takes several times as long for them."""
     ground = crisp.ground(art)
     canvas = Image.new("RGB", _size(art, scale), ground) if ground else Image.new("RGBA", _size(art, scale))
-    for gradient, layers in groupby(art.layers[1 if ground else 0 :], _gradient):
-        image = _rendered(replace(art, layers=tuple(layers)), scale)
+    for (gradient, modules), layers in groupby(art.layers[1 if ground else 0 :], _drawn_alike):
+        if modules is not None:
+            image = _stamped(modules, canvas.size, scale)
+        else:
+            image = _rendered(replace(art, layers=tuple(layers)), scale)
         if gradient:
             image = _tinted(image.getchannel("A"), gradient, scale)
         if ground:
@@ -104,6 +113,20 @@ def _is_flat(layer: Fill | Bitmap) -> bool:
 
 def _gradient(layer: Fill | Bitmap) -> Linear | Radial | None:
     return None if isinstance(layer, Bitmap) or isinstance(layer.paint, Solid) else layer.paint
+
+
+def _drawn_alike(layer: Fill | Bitmap) -> tuple[Linear | Radial | None, Fill | None]:
+    """What layers have in common that are drawn together: a gradient; modules are drawn alone."""
+    return _gradient(layer), layer if isinstance(layer, Fill) and layer.modules else None
+
+
+def _stamped(fill: Fill, size: tuple[int, int], scale: int) -> Image.Image:
+    """The modules in their colour, gradients in black."""
+    assert fill.modules is not None  # noqa: S101  # for the type checker
+    color = fill.paint.color if isinstance(fill.paint, Solid) else crisp.BLACK
+    image = Image.new("RGB", size, color)
+    image.putalpha(Image.fromarray(stamping.coverage(fill.modules, size, scale)))
+    return image
 
 
 def _tinted(coverage: Image.Image, gradient: Linear | Radial, scale: int) -> Image.Image:

@@ -1,9 +1,10 @@
 """From a symbol and a style to a picture's geometry."""
 
 import math
+from dataclasses import replace
 
 from links.qr import clear_zone, eyes, module_shapes
-from links.qr.art import Art, Bitmap, Color, Fill, Linear, Paint, PathData, Radial, Solid
+from links.qr.art import Art, Bitmap, Color, Fill, Linear, Modules, Paint, PathData, Radial, Solid
 from links.qr.matrix import QUIET_ZONE, Symbol
 from links.qr.styles import Gradient, Logo, Style
 
@@ -54,8 +55,10 @@ def _has_plain_eyes(style: Style) -> bool:
 
 
 def _modules(rows: list[str], style: Style, paint: Paint) -> Fill:
+    is_crisp = style.modules == _CRISP and style.dot_size == 1
     path = module_shapes.drawn(style.modules, rows, QUIET_ZONE, QUIET_ZONE, style.dot_size)
-    return Fill(path, paint, is_crisp=style.modules == _CRISP and style.dot_size == 1)
+    shaped = None if is_crisp else Modules(style.modules, tuple(rows), QUIET_ZONE, QUIET_ZONE, style.dot_size)
+    return Fill(path, paint, is_crisp=is_crisp, modules=shaped)
 
 
 def _without_eyes(rows: list[str]) -> list[str]:
@@ -68,10 +71,15 @@ def _merged(*fills: Fill) -> list[Fill]:
     paths: dict[Paint, list[Fill]] = {}
     for fill in fills:
         paths.setdefault(fill.paint, []).append(fill)
-    return [
-        Fill("".join(fill.path for fill in same), paint, is_crisp=all(fill.is_crisp for fill in same))
-        for paint, same in paths.items()
-    ]
+    return [_joined(same) for same in paths.values()]
+
+
+def _joined(fills: list[Fill]) -> Fill:
+    """Fills of one paint, modules first where there are any."""
+    first, *others = fills
+    beside = "".join(fill.path for fill in others)
+    modules = first.modules and replace(first.modules, beside=beside)
+    return Fill(first.path + beside, first.paint, is_crisp=all(fill.is_crisp for fill in fills), modules=modules)
 
 
 def _own(color: Color | None, paint: Paint) -> Paint:

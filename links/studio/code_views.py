@@ -10,11 +10,13 @@ from accounts.access import get_object
 from accounts.models import Workspace
 from links import actions, pictures
 from links.attachments import as_attachment
+from links.code_forms import StyleField
 from links.models import Code, Style
 from links.pictures import Drawer
 from links.qr.payloads.fields import PayloadRefused
 from links.studio import files
 from links.studio.file_forms import FileChoice
+from links.studio.pixel_gate import Busy
 from links.studio.preview import Preview
 from links.views import actor_of, in_workspace, takes_form, typed
 
@@ -22,17 +24,11 @@ from links.views import actor_of, in_workspace, takes_form, typed
 class StyleChoice(forms.Form):
     """Which of the workspace's styles a code is drawn in."""
 
-    style = forms.ModelChoiceField(
-        queryset=Style.objects.none(),
-        label="Style",
-        required=False,
-        empty_label="The default",
-        error_messages={"invalid_choice": "There is no such style any more."},
-    )
+    style = StyleField()
 
     def __init__(self, data: object, workspace: Workspace, chosen: Style | None) -> None:
         super().__init__(data, initial={"style": chosen})  # type: ignore[arg-type]  # what a request has
-        self.fields["style"].queryset = workspace.styles.defer("logo").order_by("key")  # type: ignore[attr-defined]
+        self.fields["style"].offer(workspace)  # type: ignore[attr-defined]
 
 
 @takes_form
@@ -84,6 +80,8 @@ def download_picture(request: HttpRequest, workspace: Workspace, pk: int) -> Htt
             problems = [refused.advice]
         except pictures.DoesNotScan as refused:
             problems = [str(refused)]
+        except Busy as busy:
+            problems = [str(busy)]
         else:
             extension = form.cleaned_data["format"]
             response = HttpResponse(content, content_type=files.CONTENT_TYPES[extension])

@@ -1,6 +1,6 @@
 """What people fill in to get a picture as a file: its format, and how large it is printed."""
 
-from typing import get_args
+from typing import Any, get_args
 
 from django import forms
 
@@ -34,6 +34,13 @@ class FileChoice(forms.Form):
     )
     color_space = forms.ChoiceField(label="Colours", choices=list(COLOR_SPACES.items()), initial="rgb")
 
+    def __init__(self, *given: Any, symbol_mm: float | None = None, **options: Any) -> None:
+        """No width is asked for where the symbol's own is fixed."""
+        super().__init__(*given, **options)
+        self.symbol_mm = symbol_mm
+        if symbol_mm is not None:
+            del self.fields["width"], self.fields["unit"]
+
     def clean(self) -> dict[str, object]:
         wanted = super().clean() or self.cleaned_data
         width, unit = wanted.get("width"), wanted.get("unit")
@@ -46,5 +53,7 @@ class FileChoice(forms.Form):
     def chosen(self) -> Output:
         """What a valid form asks for."""
         wanted = self.cleaned_data
-        size = {wanted["unit"]: wanted["width"]}
-        return Output(wanted["format"], **size, dpi=wanted["dpi"], color_space=wanted["color_space"])
+        how = {"dpi": wanted["dpi"], "color_space": wanted["color_space"]}
+        if self.symbol_mm is not None:
+            return Output(wanted["format"], symbol_mm=self.symbol_mm, **how)
+        return Output(wanted["format"], **{wanted["unit"]: wanted["width"]}, **how)

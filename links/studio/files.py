@@ -8,12 +8,14 @@ from typing import Literal
 from django.conf import settings
 from PIL import Image
 
-from links.qr import eps, frames, pdf, raster, shapes, svg
+from links.qr import eps, pdf, raster, shapes, svg
 from links.qr.art import Art
+from links.qr.frames import Surroundings
 from links.qr.lettering import Typeface
-from links.qr.matrix import Symbol
+from links.qr.matrix import QUIET_ZONE, Symbol
 from links.qr.payloads.fields import PayloadRefused
 from links.qr.styles import Style as Look
+from links.studio.pixel_gate import GATE
 
 Format = Literal["svg", "png", "jpg", "webp", "pdf", "eps"]
 ColorSpace = Literal["rgb", "cmyk"]
@@ -40,24 +42,31 @@ WAYS = ("scale", "size", "mm", "inches")
 
 @dataclass(frozen=True)
 class Output:
-    """A format and a size, told in one way: pixels a module, pixels across, or a width in print at some DPI."""
+    """A format and a size, told in one way: pixels a module, pixels across, or a width in print at some DPI.
+
+    `symbol_mm` are the millimetres of a symbol without frame and quiet zone, which it has in print whatever the DPI:
+    those are what they have to be then.
+    """
 
     format: Format
     scale: int | None = None
     size: int | None = None
     mm: float | None = None
     inches: float | None = None
+    symbol_mm: float | None = None
     dpi: int = 300
     color_space: ColorSpace = "rgb"
 
     @property
     def told_in(self) -> str:
         """The field that says how large it is."""
-        return next((name for name in WAYS if getattr(self, name) is not None), "scale")
+        given = next((name for name in WAYS if getattr(self, name) is not None), "scale")
+        return given if self.symbol_mm is None else "dpi"
 
-    @property
-    def print_mm(self) -> float | None:
-        """The width in print, where it is told in a length."""
+    def width_mm(self, art: Art) -> float | None:
+        """Of the whole picture, where it is told in a length."""
+        if self.symbol_mm is not None:
+            return self.symbol_mm * art.width / (art.width - 2 * QUIET_ZONE)
         return self.inches * MM_PER_INCH if self.inches is not None else self.mm
 
     def module_mm(self, art: Art) -> float:
@@ -71,19 +80,26 @@ class Output:
 
     def _across(self, art: Art) -> float:
         """The width in print in millimetres."""
+        if (width := self.width_mm(art)) is not None:
+            return width
         if self.scale is not None:
             return self.scale * art.width / self.dpi * MM_PER_INCH
-        if self.size is not None:
-            return self.size / self.dpi * MM_PER_INCH
-        return self.print_mm or DEFAULT_MM
+        return self.size / self.dpi * MM_PER_INCH if self.size is not None else DEFAULT_MM
+
+    def dpi_of(self, image: Image.Image, art: Art) -> float:
+        """What the file says; the pixels that it was asked with are whole ones of each module, and may be fewer."""
+        return self.dpi if self.symbol_mm is None else image.width / art.width / self.module_mm(art) * MM_PER_INCH
 
     def pixels(self, art: Art) -> int:
         """Whole pixels for each module, so that no edge is blurred; raises PayloadRefused."""
         if self.scale is not None:
             return self.scale
-        across = int(self.print_mm / MM_PER_INCH * self.dpi) if self.print_mm is not None else self.size
+        width = self.width_mm(art)
+        across = int(width / MM_PER_INCH * self.dpi) if width is not None else self.size
         if across is None:
             return DEFAULT_SCALE
+        if across < art.width and self.symbol_mm is not None:
+            raise PayloadRefused("dpi", "Use more dots an inch: every module needs a pixel of its own.")
         if across < art.width:
             raise PayloadRefused(
                 self.told_in, f"Use at least {self._least(art)}: every module needs a pixel of its own."
@@ -99,21 +115,21 @@ class Output:
 
 def composed(symbol: Symbol, look: Look, caption: str = "") -> Art:
     """The whole picture: the symbol in its look, what frames it, and the line below. Raises PayloadRefused."""
-    art = shapes.compose(symbol, look)
-    if look.frame:
-        art = frames.framed(art, look.frame, typeface())
-    if caption and look.has_caption:
-        art = frames.captioned(art, caption, typeface())
-    return art
+    return surroundings(caption).around(shapes.compose(symbol, look), look)
+
+
+def surroundings(caption: str = "") -> Surroundings:
+    """What a style's frame and caption are drawn with."""
+    return Surroundings(typeface, caption)
 
 
 def written(art: Art, output: Output) -> bytes:
-    """The picture as a file; raises PayloadRefused for a size that it cannot have."""
+    """The picture as a file; raises PayloadRefused for a size that it cannot have, and Busy beside other large ones."""
     match output.format:
         case "svg" if output.inches is not None:
             return svg.draw(art, width=output.inches, unit="in")
-        case "svg" if output.mm is not None:
-            return svg.draw(art, width=output.mm, unit="mm")
+        case "svg" if (width := output.width_mm(art)) is not None:
+            return svg.draw(art, width=width, unit="mm")
         case "svg":
             return svg.draw(art, width=output.pixels(art) * art.width)
         case "pdf":
@@ -121,8 +137,10 @@ def written(art: Art, output: Output) -> bytes:
         case "eps":
             return eps.draw(art, module_mm=output.module_mm(art), color_space=output.color_space)
         case _:
-            image = _pixels(art, output)
-            return _ENCODERS[output.format](image, dpi=output.dpi)
+            is_png = output.format == "png"  # which alone keeps flat pictures flat
+            with GATE.room_for(raster.share_of_largest(art, output.pixels(art), keeps_flat=is_png)):
+                image = _pixels(art, output)
+                return _ENCODERS[output.format](image, dpi=output.dpi_of(image, art))
 
 
 def _pixels(art: Art, output: Output) -> Image.Image:

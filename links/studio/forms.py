@@ -150,8 +150,11 @@ class StyleForm(forms.Form):
 
     def wanted(self) -> saving.Wanted:
         chosen, level = self.cleaned_data, self.cleaned_data["least_level"]
+        # A style for all codes becomes the default without being asked; one that is, and is not to be, is refused.
+        follows = chosen["is_enforced"] and "is_default" not in self.changed_data
+        is_default = None if follows else chosen["is_default"]
         return saving.Wanted(
-            chosen["name"], self.look, level, chosen["is_default"], chosen["is_enforced"], chosen["override_reason"]
+            chosen["name"], self.look, level, is_default, chosen["is_enforced"], chosen["override_reason"]
         )
 
     @property

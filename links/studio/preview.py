@@ -55,7 +55,8 @@ class Preview:
 
     @classmethod
     def of(cls, symbol: Symbol, look: Look, caption: str = "") -> "Preview":
-        return cls(symbol, look, files.composed(symbol, look, caption), certify(symbol, look))
+        certificate = certify(symbol, look, files.surroundings(caption))
+        return cls(symbol, look, files.composed(symbol, look, caption), certificate)
 
     @property
     def address(self) -> str:

@@ -32,6 +32,13 @@ class TooManyStyles(ValueError):
     """A workspace has so many styles already that nobody would find one."""
 
 
+class EnforcedIsDefault(ValueError):
+    """Somebody wants a style for all codes not to be the default."""
+
+    def __init__(self) -> None:
+        super().__init__("A style for all codes is the default, too. Let it be for all codes no more, or the default.")
+
+
 class StyleGone(ValueError):
     """Somebody deleted the style while it was changed."""
 
@@ -69,7 +76,7 @@ def typical_address() -> str:
 
 
 def save(style: Style, wanted: Wanted, actor: Actor) -> Style:
-    """Save a style, also a new one; raises DoesNotScan, PayloadRefused, NameTaken, TooManyStyles and StyleGone."""
+    """Save a style, also a new one; raises what stands above, PayloadRefused and NameTaken."""
     before = looks.look_of(style) if style.pk else looks.PLAIN
     look, level = wanted.look or before, wanted.least_level or least_level_of(style)
     certificate = _certified(look, level)
@@ -83,9 +90,7 @@ def save(style: Style, wanted: Wanted, actor: Actor) -> Style:
 
 
 def _certified(look: Look, level: Level) -> Certificate:
-    symbol = typical_symbol(level)
-    files.composed(symbol, look, typical_address())  # what surrounds the symbol can be drawn, too
-    return certify(symbol, look)
+    return certify(typical_symbol(level), look, files.surroundings(typical_address()))
 
 
 @transaction.atomic
@@ -114,4 +119,6 @@ def _change(style: Style, wanted: Wanted) -> None:
     for name in ("least_level", "is_default", "is_enforced"):
         if (value := getattr(wanted, name)) is not None:
             setattr(style, name, value)
+    if style.is_enforced and wanted.is_default is False:
+        raise EnforcedIsDefault
     style.is_default = style.is_default or style.is_enforced

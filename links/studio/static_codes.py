@@ -19,13 +19,19 @@ def symbol_of(text: str, *, level: Level | None = None, at_least: Level = "M") -
 
 def symbol_of_payload(payload: Any, *, level: Level | None = None, at_least: Level = "M") -> Symbol:
     """The symbol of a payload, as its specification wants it if it does; raises TextTooLong and PayloadRefused."""
-    wanted: SymbolRequirement | None = getattr(payload, "symbol", None)
+    wanted = requirement_of(payload)
     symbol = symbol_of(payload.encode(), level=wanted.level if wanted else level, at_least=at_least)
     if wanted and symbol.version > wanted.max_version:
         raise PayloadRefused(
             "payload", f"Shorten it: it needs version {symbol.version}, and {wanted.max_version} is the largest."
         )
     return symbol
+
+
+def requirement_of(payload: Any) -> SymbolRequirement | None:
+    """What the payload's specification says of its picture; also of a class of payloads, and of a text."""
+    wanted: SymbolRequirement | None = getattr(payload, "symbol", None)
+    return wanted
 
 
 def refuse_what_is_blocked(text: str) -> None:

@@ -1,4 +1,4 @@
-"""Forms of static codes, one for each kind of payload that people write by hand."""
+"""Forms of static codes, one for each kind of payload that people write by hand; those of payments stand apart."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -9,36 +9,8 @@ from django.utils import timezone
 
 from links.forms import MomentField
 from links.qr import payloads
-from links.qr.payloads.fields import PayloadRefused
-
-MULTILINE = forms.Textarea(attrs={"rows": 4})
-
-
-class PayloadForm(forms.Form):
-    """What somebody types of a payload. `payload` is there where the form is valid."""
-
-    heading: ClassVar[str]
-    kind: ClassVar[type]
-    payload: Any
-
-    def clean(self) -> dict[str, Any]:
-        typed: dict[str, Any] = super().clean() or self.cleaned_data
-        if not self.errors:
-            try:
-                self.payload = self.made(typed)
-            except PayloadRefused as refused:
-                self.add_error(refused.field if refused.field in self.fields else None, refused.advice)
-        return typed
-
-    def made(self, typed: Mapping[str, Any]) -> Any:
-        """Raises PayloadRefused."""
-        return self.kind(**{name: value for name, value in typed.items() if value not in ("", None)})
-
-
-def line(label: str, *, required: bool = True, help_text: str = "", **attributes: str) -> forms.CharField:
-    """Nothing is cut off at its ends: a password may end with a space."""
-    widget = forms.TextInput(attrs={"autocomplete": "off"} | attributes)
-    return forms.CharField(label=label, required=required, strip=False, help_text=help_text, widget=widget)
+from links.studio import payment_forms
+from links.studio.payload_forms import MULTILINE, PayloadForm, line
 
 
 class WebAddressForm(PayloadForm):
@@ -150,16 +122,6 @@ class EventForm(PayloadForm):
         return payloads.Event(uid=uid, made=timezone.now().replace(microsecond=0), **typed)
 
 
-class TransferForm(PayloadForm):
-    """A SEPA credit transfer in euros."""
-
-    heading, kind = "SEPA transfer", payloads.SepaTransfer
-    name = line("Name of the payee")
-    iban = line("IBAN")
-    amount = forms.DecimalField(label="Amount, euros", required=False, max_digits=20)
-    text = line("Text for the payee", required=False)
-
-
 FORMS: dict[str, type[PayloadForm]] = {
     "url": WebAddressForm,
     "wifi": WifiForm,
@@ -170,5 +132,9 @@ FORMS: dict[str, type[PayloadForm]] = {
     "sms": MessageForm,
     "event": EventForm,
     "geo": PlaceForm,
-    "sepa": TransferForm,
+    "sepa": payment_forms.TransferForm,
+    "swiss": payment_forms.SwissBillForm,
+    "upi": payment_forms.UpiForm,
+    "emv": payment_forms.MerchantForm,
+    "bitcoin": payment_forms.BitcoinForm,
 }

@@ -14,8 +14,10 @@ from links.studio import files, static_codes
 from links.studio.code_views import StyleChoice
 from links.studio.file_forms import FileChoice
 from links.studio.looks import look_of
+from links.studio.payload_forms import PayloadForm
+from links.studio.pixel_gate import RETRY_SECONDS, Busy
 from links.studio.preview import Preview
-from links.studio.static_forms import FORMS, PayloadForm
+from links.studio.static_forms import FORMS
 from links.views import in_workspace, takes_form, typed
 
 
@@ -24,9 +26,11 @@ from links.views import in_workspace, takes_form, typed
 def static_code(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """A form for one kind of payload; its preview for htmx, and its file where one is asked for."""
     form = FORMS.get(request.GET.get("kind", ""), FORMS["url"])(typed(request))
-    styles, wanted = StyleChoice(typed(request), workspace, None), FileChoice(typed(request))
+    required = static_codes.requirement_of(form.kind)
+    styles = StyleChoice(typed(request), workspace, None)
+    wanted = FileChoice(typed(request), symbol_mm=required.printed_mm if required else None)
     style = None
-    if request.method == "POST" and styles.is_valid():
+    if request.method == "POST" and styles.is_valid() and not (required and required.look):
         style = Drawer.of(workspace.pk).style_for(styles.cleaned_data["style"])
     preview = _preview(form, style) if request.method == "POST" else None
     context = {
@@ -34,14 +38,21 @@ def static_code(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         "form": form,
         "style_form": styles,
         "file_form": wanted,
+        "required": required,
         "preview": preview,
         "twin": next((name for name in HEADINGS if isinstance(form, FORMS[name])), None),
         "kinds": [(name, each.heading, isinstance(form, each)) for name, each in FORMS.items()],
     }
     if "HX-Request" in request.headers:
         return render(request, "links/_static_preview.html", context | {"is_swap": True})
-    if preview is not None and styles.is_valid() and wanted.is_valid() and (file := _file(preview, style, wanted)):
-        return file
+    try:
+        if preview is not None and styles.is_valid() and wanted.is_valid() and (file := _file(preview, style, wanted)):
+            return file
+    except Busy as busy:
+        wanted.add_error("format", str(busy))
+        response = render(request, "links/static.html", context, status=503)
+        response["Retry-After"] = str(RETRY_SECONDS)
+        return response
     return render(request, "links/static.html", context)
 
 
@@ -51,14 +62,15 @@ def _preview(form: PayloadForm, style: Style | None) -> Preview | None:
         return None
     try:
         symbol = static_codes.symbol_of_payload(form.payload, at_least=least_level_of(style))
-        return Preview.of(symbol, look_of(style))
+        required = static_codes.requirement_of(form.payload)
+        return Preview.of(symbol, (required and required.look) or look_of(style))
     except (PayloadRefused, TextTooLong) as refused:
         form.add_error(None, refused.advice if isinstance(refused, PayloadRefused) else str(refused))
         return None
 
 
 def _file(preview: Preview, style: Style | None, wanted: FileChoice) -> HttpResponse | None:
-    """None for what does not scan, or a size that it cannot have; the page says so."""
+    """None for what does not scan, or a size that it cannot have; the page says so. Raises Busy."""
     if preview.certificate.verdict == "F" and not (style and style.override_reason):
         wanted.add_error("format", f"This code would not scan reliably. {preview.certificate.reason}")
         return None
@@ -66,6 +78,6 @@ def _file(preview: Preview, style: Style | None, wanted: FileChoice) -> HttpResp
     try:
         content = files.written(preview.art, wanted.chosen())
     except PayloadRefused as refused:
-        wanted.add_error("width", refused.advice)
+        wanted.add_error("width" if "width" in wanted.fields else "dpi", refused.advice)
         return None
     return as_attachment(HttpResponse(content, content_type=files.CONTENT_TYPES[extension]), f"code.{extension}")

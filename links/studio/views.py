@@ -87,7 +87,7 @@ def delete_style(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRes
 
 def _edit(request: HttpRequest, style: Style, look: Look, name: str) -> HttpResponse:
     if request.method == "POST":
-        form = StyleForm(request.POST, request.FILES, before=look)
+        form = StyleForm(request.POST, request.FILES, before=look, initial={"is_default": style.is_default})
         if form.is_valid() and _is_saved(request, style, form):
             return redirect("links:styles", workspace=style.workspace.slug)
         preview = _preview(form)
@@ -116,6 +116,8 @@ def _is_saved(request: HttpRequest, style: Style, form: StyleForm) -> bool:
         form.refuse(refused)
     except labels.NameTaken as taken:
         form.add_error("name", str(taken))
+    except saving.EnforcedIsDefault as refused:
+        form.add_error("is_default", str(refused))
     except (saving.TooManyStyles, saving.StyleGone) as refused:
         form.add_error(None, str(refused))
     else:

@@ -8,17 +8,16 @@ import numpy as np
 from PIL import Image
 
 from links.qr.certificate.budget import Budget, budget, read_modules
-from links.qr.certificate.contrast import contrast_findings
+from links.qr.certificate.contrast import contrast_findings, frame_findings
 from links.qr.certificate.findings import LIMITS, OUTCOMES, Check, Finding, Outcome, Verdict, percent, worst
 from links.qr.certificate.geometry import geometry_findings
-from links.qr.certificate.pictures import SCALE, Grey, grey, true_modules
+from links.qr.certificate.pictures import SCALE, Grey, true_modules
 from links.qr.certificate.reading import texts_read
-from links.qr.certificate.rendering import cut
+from links.qr.certificate.rendering import Picture, pictured
 from links.qr.certificate.stamps import press
 from links.qr.certificate.sweep import margins
+from links.qr.frames import Surroundings
 from links.qr.matrix import Level, Symbol
-from links.qr.raster import draw
-from links.qr.shapes import compose
 from links.qr.styles import Style
 
 # What differs from one code of a style to the next; the rest is a matter of the style and the size alone.
@@ -90,10 +89,10 @@ class Certificate:
         return cls(stored["version"], stored["level"], findings, advice)
 
 
-def judge(symbol: Symbol, style: Style) -> Certificate:
-    """The certificate of a style on a symbol, without advice."""
-    seen, picture = look(symbol, style)
-    return swept(seen, symbol, picture)
+def judge(symbol: Symbol, style: Style, surroundings: Surroundings | None = None) -> Certificate:
+    """The certificate of a style on a symbol, without advice; of the code alone where nothing is said of the rest."""
+    seen, picture = look(symbol, style, surroundings)
+    return swept(seen, symbol, picture.code)
 
 
 def swept(seen: Certificate, symbol: Symbol, picture: Grey) -> Certificate:
@@ -101,27 +100,30 @@ def swept(seen: Certificate, symbol: Symbol, picture: Grey) -> Certificate:
     return replace(seen, findings=(*seen.findings, *_margin_findings(margins(symbol, picture))))
 
 
-def look(symbol: Symbol, style: Style) -> tuple[Certificate, Grey]:
+def look(symbol: Symbol, style: Style, surroundings: Surroundings | None = None) -> tuple[Certificate, Picture]:
     """What can be said without the sweep, and the picture that it was seen in."""
-    art = compose(symbol, style)
-    image = draw(art, scale=SCALE)
-    picture = cut(image, art, symbol.size)
-    return inspected(symbol, style, picture, grey(image)), picture
+    picture = pictured(symbol, style, surroundings)
+    return inspected(symbol, style, picture), picture
 
 
-def inspected(symbol: Symbol, style: Style, picture: Grey, whole: Grey) -> Certificate:
-    """What can be said of a picture; `whole` is that with frame and caption, which must not hide the code."""
+def inspected(symbol: Symbol, style: Style, picture: Picture) -> Certificate:
+    """What can be said of a picture: frame and caption must leave the quiet zone alone, and not hide the code."""
     true = true_modules(symbol)
     findings = (
         *contrast_findings(style),
-        *geometry_findings(style, symbol.version, picture, true),
-        *_code_findings(symbol, budget(symbol, true, read_modules(picture)), texts_read(whole)),
+        *(frame_findings(style, picture.code) if picture.has_surroundings else ()),
+        *geometry_findings(style, symbol.version, picture.code, true),
+        *_code_findings(symbol, budget(symbol, true, read_modules(picture.code)), texts_read(picture.whole)),
     )
     return Certificate(symbol.version, symbol.level, findings)
 
 
-def check_sibling(certificate: Certificate, symbol: Symbol, style: Style) -> Certificate:
+def check_sibling(
+    certificate: Certificate, symbol: Symbol, style: Style, surroundings: Surroundings | None = None
+) -> Certificate:
     """The certificate of a further code of the same style, version and level: only what differs is looked at.
+
+    It is read inside of the frame, which is the same for all; captions differ in letters only and were judged once.
 
     Raises OtherSize where version or level differ, because then the margins may, too.
     """
@@ -131,8 +133,11 @@ def check_sibling(certificate: Certificate, symbol: Symbol, style: Style) -> Cer
             f"{symbol.version}-{symbol.level}. Certify the style on this code, too."
         )
     true = true_modules(symbol)
-    picture = press(style, symbol.version).picture(true)
-    hard = _reduced(picture) if _is_read_small(certificate) else picture
+    around = replace(surroundings, caption="") if surroundings and style.frame else None
+    pressed = press(style, symbol.version, around)
+    picture = pressed.picture(true)
+    whole = pressed.bare.with_code(picture)
+    hard = _reduced(whole) if _is_read_small(certificate) else whole
     of_code = _code_findings(symbol, budget(symbol, true, read_modules(picture)), texts_read(hard))
     kept = (finding for finding in certificate.findings if finding.check not in OF_EACH_CODE)
     return replace(certificate, findings=(*kept, *of_code))
@@ -144,8 +149,8 @@ def _is_read_small(certificate: Certificate) -> bool:
 
 
 def _reduced(picture: Grey) -> Grey:
-    width = round(len(picture) / SCALE * _HARD)
-    return np.asarray(Image.fromarray(picture).resize((width, width), Image.Resampling.BOX))
+    height, width = (round(side / SCALE * _HARD) for side in picture.shape)
+    return np.asarray(Image.fromarray(picture).resize((width, height), Image.Resampling.BOX))
 
 
 def _code_findings(symbol: Symbol, left: Budget, read: list[str]) -> Iterator[Finding]:

@@ -6,10 +6,13 @@ measured with them. The lightest colour of the code counts against the darkest o
 
 from collections.abc import Iterator
 
-from PIL import ImageColor
+import numpy as np
+from PIL import Image, ImageColor
 
 from links.qr.art import Color
 from links.qr.certificate.findings import LIMITS, Check, Finding, Limits
+from links.qr.certificate.pictures import SCALE, Grey
+from links.qr.matrix import QUIET_ZONE
 from links.qr.styles import Gradient, Style
 
 PAPER = "#ffffff"  # where a style has no background, it is judged as if printed on this
@@ -29,6 +32,19 @@ def contrast_findings(style: Style) -> Iterator[Finding]:
         yield _finding("eye_frame_contrast", "eyes' frame", [style.eye_frame_color], background, style)
     if style.eye_ball_color is not None:
         yield _finding("eye_ball_contrast", "eyes' middle", [style.eye_ball_color], background, style)
+
+
+def frame_findings(style: Style, picture: Grey) -> Iterator[Finding]:
+    """For what frame and caption leave light around the code, measured in the quiet zone of the picture."""
+    zone = np.asarray(Image.fromarray(picture).reduce(SCALE)).astype(np.float64)
+    zone[QUIET_ZONE:-QUIET_ZONE, QUIET_ZONE:-QUIET_ZONE] = np.inf
+    difference = round(float(zone.min()) - max(map(luma, colors(style.foreground))), 1)
+    limits = LIMITS["frame_contrast"]
+    if limits.grade(difference) in "AB":
+        yield Finding("frame_contrast", difference, "What stands around the code leaves light paper beside it.")
+        return
+    text = f"What stands around the code is too dark beside it: {difference:.0f} grey levels of {limits.grades[1]:.0f}."
+    yield Finding("frame_contrast", difference, text)
 
 
 def colors(paint: Color | Gradient | None) -> list[Color]:

@@ -109,6 +109,11 @@ def _squarer_eyes(symbol: Symbol, style: Style) -> Iterator[Change]:
         yield f"square eye frames instead of {style.eye_frame}", symbol, replace(style, eye_frame="square")
 
 
+def _no_frame(symbol: Symbol, style: Style) -> Iterator[Change]:
+    if style.frame is not None:
+        yield "no frame", symbol, replace(style, frame=None)
+
+
 # Kinds of changes in the order in which they hurt a design least, each with the checks that it may help.
 KINDS: tuple[tuple[Kind, frozenset[Check]], ...] = (
     (_swapped_colors, _CONTRAST),
@@ -119,6 +124,7 @@ KINDS: tuple[tuple[Kind, frozenset[Check]], ...] = (
     (_larger_dots, _SHAPE),
     (_stronger_level, _CORRECTION),
     (_smaller_logo, _LOGO),
+    (_no_frame, frozenset({"frame_contrast", "quiet_zone", "read_back"})),
     (_squarer_eyes, _EYES),
     (_square_modules, _SHAPE),
 )

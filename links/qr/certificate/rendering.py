@@ -1,24 +1,50 @@
-"""The one renderer's picture of a code as decoders see it."""
+"""The one renderer's picture of a code as decoders see it, alone and with what stands around it."""
+
+from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image
 
-from links.qr.art import Art
 from links.qr.certificate.pictures import SCALE, Grey, grey
+from links.qr.frames import Surroundings
 from links.qr.matrix import QUIET_ZONE, Symbol
 from links.qr.raster import draw
 from links.qr.shapes import compose
 from links.qr.styles import Style
 
 
-def rendered(symbol: Symbol, style: Style) -> Grey:
-    """The symbol with its quiet zone, SCALE pixels a module; raises PayloadRefused for a logo without room."""
+@dataclass(frozen=True)
+class Picture:
+    """SCALE pixels a module: the code with its quiet zone, and the whole in which it begins at `left` and `top`."""
+
+    code: Grey
+    whole: Grey
+    left: int = 0
+    top: int = 0
+
+    @property
+    def has_surroundings(self) -> bool:
+        return self.whole.shape != self.code.shape
+
+    def with_code(self, code: Grey) -> Grey:
+        """The whole with another code in the place of this one."""
+        if not self.has_surroundings:
+            return code
+        whole, side = self.whole.copy(), len(code)
+        whole[self.top : self.top + side, self.left : self.left + side] = code
+        return whole
+
+
+def pictured(symbol: Symbol, style: Style, surroundings: Surroundings | None = None) -> Picture:
+    """Raises PayloadRefused for a logo without room, and for a frame or a caption that cannot be drawn."""
     art = compose(symbol, style)
-    return cut(draw(art, scale=SCALE), art, symbol.size)
-
-
-def cut(image: Image.Image, art: Art, size: int) -> Grey:
-    """A picture of SCALE pixels a module without frame and caption."""
+    if surroundings is not None:
+        art = surroundings.around(art, style)
+    whole = grey(draw(art, scale=SCALE))
     left, top = round(art.symbol_x * SCALE), round(art.symbol_y * SCALE)
-    width = (size + 2 * QUIET_ZONE) * SCALE
-    return np.ascontiguousarray(grey(image.crop((left, top, left + width, top + width))))
+    side = (symbol.size + 2 * QUIET_ZONE) * SCALE
+    return Picture(np.ascontiguousarray(whole[top : top + side, left : left + side]), whole, left, top)
+
+
+def rendered(symbol: Symbol, style: Style) -> Grey:
+    """The symbol with its quiet zone alone; raises PayloadRefused for a logo without room."""
+    return pictured(symbol, style).code

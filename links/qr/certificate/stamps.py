@@ -1,6 +1,6 @@
 """Pictures of further codes of a style without drawing them anew: modules are stamped by what surrounds them.
 
-How a module looks depends on itself and the eight around it, and on the colours of its place; nothing else differs
+How a module looks depends on itself and its four neighbours, and on the colours of its place; nothing else differs
 between two codes of one style and version. Tests hold these pictures against drawn ones, style by style.
 """
 
@@ -13,19 +13,17 @@ import numpy.typing as npt
 
 from links.qr.certificate.layout import Grid, side
 from links.qr.certificate.pictures import SCALE, Grey, true_modules
-from links.qr.certificate.rendering import rendered
+from links.qr.certificate.rendering import Picture, pictured, rendered
 from links.qr.clear_zone import with_room
 from links.qr.eyes import SIZE as EYE
 from links.qr.eyes import places
+from links.qr.frames import Surroundings
 from links.qr.matrix import QUIET_ZONE, Symbol
-from links.qr.styles import ModuleShape, Style
+from links.qr.stamping import piece_numbers, pieces
+from links.qr.styles import Style
 
 Levels: TypeAlias = npt.NDArray[np.float32]
-Stamps: TypeAlias = npt.NDArray[np.float32]  # by surroundings, row and column: 0 is bare, 1 is covered
-
-_SURROUNDINGS = 2**9
-_SAMPLE_VERSION = 16  # large enough for random modules to have all of them
-_SEED = 18004
+Stamps: TypeAlias = npt.NDArray[np.float32]  # by the numbers of pieces, row and column: 0 is bare, 1 is covered
 
 
 @dataclass(frozen=True)
@@ -49,25 +47,28 @@ class Press:
 
     stamps: Stamps
     is_free: Grid  # neither eyes nor the logo's room
-    bare: Levels  # the picture without modules, but with eyes and logo
+    bare: Picture  # without modules, but with eyes and logo, and with the frame around
+    light: Levels  # the code of it
     covered: Levels  # the picture of nothing but modules
 
     def picture(self, true: Grid) -> Grey:
         """The picture of a symbol with these modules."""
-        codes = _surroundings(np.pad(true & self.is_free, QUIET_ZONE))
-        covers = self.stamps[codes].transpose(0, 2, 1, 3).reshape(self.bare.shape)
-        printed: Grey = (self.bare + covers * (self.covered - self.bare) + 0.5).astype(np.uint8)
+        codes = piece_numbers(np.pad(true & self.is_free, QUIET_ZONE))
+        covers = self.stamps[codes].transpose(0, 2, 1, 3).reshape(self.light.shape)
+        printed: Grey = (self.light + covers * (self.covered - self.light) + 0.5).astype(np.uint8)
         return printed
 
 
 @lru_cache(maxsize=16)
-def press(style: Style, version: int) -> Press:
+def press(style: Style, version: int, surroundings: Surroundings | None = None) -> Press:
     """Some milliseconds of drawing, once for each style and version."""
     full = np.ones((side(version), side(version)), dtype=np.bool_)
-    bare = rendered(Pattern.of_modules(_only_eyes(version)), style).astype(np.float32)
+    bare = pictured(Pattern.of_modules(_only_eyes(version)), style, surroundings)
     colors = Style(foreground=style.foreground, background=style.background)
     covered = rendered(Pattern.of_modules(full), colors).astype(np.float32)
-    return Press(_stamps(style.modules, style.dot_size), _free(style, version), bare, covered)
+    stamps = pieces(style.modules, style.dot_size, SCALE).astype(np.float32)
+    stamps /= 255
+    return Press(stamps, _free(style, version), bare, bare.code.astype(np.float32), covered)
 
 
 def _only_eyes(version: int) -> Grid:
@@ -88,37 +89,3 @@ def _free(style: Style, version: int) -> Grid:
     for column, row in places(side(version)):
         is_free[row : row + EYE, column : column + EYE] = False
     return is_free
-
-
-@lru_cache(maxsize=64)
-def _stamps(shape: ModuleShape, dot_size: float) -> Stamps:
-    """Cut from a picture of random modules, in which all surroundings occur."""
-    size = side(_SAMPLE_VERSION)
-    modules = np.random.default_rng(_SEED).random((size, size)) < 0.5
-    for column, row in places(side(_SAMPLE_VERSION)):
-        modules[row : row + EYE, column : column + EYE] = False
-    # Round eyes are drawn apart from modules, whatever these look like.
-    picture = rendered(Pattern.of_modules(modules), Style(modules=shape, dot_size=dot_size, eye_frame="circle"))
-    codes, covers = _surroundings(np.pad(modules, QUIET_ZONE)), 1 - picture.astype(np.float32) / 255
-    tiles = covers.reshape(len(codes), SCALE, len(codes), SCALE).transpose(0, 2, 1, 3)
-    is_usable = _away_from_eyes(size)
-    stamps = np.zeros((_SURROUNDINGS, SCALE, SCALE), dtype=np.float32)
-    stamps[codes[is_usable]] = tiles[is_usable]
-    return stamps
-
-
-def _away_from_eyes(size: int) -> Grid:
-    """Modules in whose picture no part of an eye can be, quiet zone included."""
-    is_away = np.ones((size + 2 * QUIET_ZONE, size + 2 * QUIET_ZONE), dtype=np.bool_)
-    for column, row in places(side(_SAMPLE_VERSION)):
-        top, left = row + QUIET_ZONE, column + QUIET_ZONE
-        is_away[top - 1 : top + EYE + 1, left - 1 : left + EYE + 1] = False
-    return is_away
-
-
-def _surroundings(modules: Grid) -> npt.NDArray[np.intp]:
-    """For each module a number whose nine bits say which of it and its neighbours are dark."""
-    cells = np.pad(modules, 1).astype(np.intp)
-    in_row = cells[:, :-2] + 2 * cells[:, 1:-1] + 4 * cells[:, 2:]
-    codes: npt.NDArray[np.intp] = in_row[:-2] + 8 * in_row[1:-1] + 64 * in_row[2:]
-    return codes

@@ -10,6 +10,7 @@ from stdnum.exceptions import ValidationError
 
 from links.qr.matrix import Level
 from links.qr.payloads.fields import PayloadRefused
+from links.qr.styles import Style
 
 # The library also takes digits of other scripts and other punctuation for what they look like; nobody types those.
 _TYPED = re.compile(r"[A-Za-z0-9 ]+")
@@ -17,10 +18,16 @@ _TYPED = re.compile(r"[A-Za-z0-9 ]+")
 
 @dataclass(frozen=True)
 class SymbolRequirement:
-    """What a specification says of the picture: this level exactly, and a version no larger."""
+    """What a specification says of the picture: this level exactly, and a version no larger.
+
+    Some say more: `look` is the only one that it may have, and `printed_mm` the width in print of the symbol itself,
+    without its quiet zone.
+    """
 
     level: Level
     max_version: int
+    look: Style | None = None
+    printed_mm: float | None = None
 
 
 def iban(field: str, text: str) -> str:

@@ -1,4 +1,8 @@
-"""EMVCo merchant-presented payments, which national schemes from Brazil to Singapore build on."""
+"""EMVCo merchant-presented payments, which national schemes from Brazil to Singapore build on.
+
+Written after the EMV QR Code Specification for Payment Systems (EMV QRCPS), Merchant-Presented Mode, version 1.1 of
+November 2020: its tables of data objects under the root and in templates for identifiers, lengths and presence.
+"""
 
 import re
 import unicodedata
@@ -6,7 +10,7 @@ from binascii import crc_hqx
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import Literal
+from typing import ClassVar, Literal
 
 from links.qr.payloads.fields import PayloadRefused, check_amount, check_line
 
@@ -14,6 +18,7 @@ _MOST_CHARACTERS = 512
 _LONGEST_VALUE = 99  # its length is two digits
 _LARGEST_AMOUNT = "999999999.999"  # 13 characters
 _COMMON = re.compile(r"[\x20-\x7e]*")  # "ans": the common character set
+_CHANNEL = re.compile(r"([0-7][0-3][0-3])?")
 _CARD_ACCOUNTS, _NETWORK_ACCOUNTS, _UNRESERVED = range(2, 26), range(26, 52), range(80, 100)
 
 
@@ -38,6 +43,8 @@ class Template:
 
     `identifier` says whose the data is: an application identifier, a UUID or a reversed domain name.
     """
+
+    FIRST_TAG: ClassVar = _NETWORK_ACCOUNTS.start
 
     tag: int
     identifier: str
@@ -64,7 +71,10 @@ class Template:
 
 @dataclass(frozen=True)
 class AdditionalData:
-    """Data object 62, the additional data field template; *** as a value asks the consumer for it."""
+    """Data object 62, the additional data field template; *** as a value asks the consumer for it.
+
+    `channel` says where the code is shown: medium, place and attendance, a digit each.
+    """
 
     bill_number: str = ""
     mobile_number: str = ""
@@ -75,10 +85,15 @@ class AdditionalData:
     terminal_label: str = ""
     purpose: str = ""
     consumer_data_request: str = ""
+    tax_id: str = ""
+    channel: str = ""
 
     def __post_init__(self) -> None:
-        for field in fields(self)[:-1]:
+        for field in fields(self)[:8]:
             _check_common(field.name, getattr(self, field.name), 25)
+        _check_common("tax_id", self.tax_id, 20)
+        if not _CHANNEL.fullmatch(self.channel):
+            raise PayloadRefused("channel", "Use 3 digits: the medium (0-7), the place (0-3) and who attends (0-3).")
         if not re.fullmatch(r"A?M?E?", self.consumer_data_request):
             raise PayloadRefused("consumer_data_request", "Use A, M and E, each once and in this order.")
         _check_template("bill_number", self.value())
@@ -142,7 +157,7 @@ class MerchantPayment:
             raise PayloadRefused("accounts", f"Shorten the fields: all make {size} characters, and 512 fit.")
 
     def encode(self) -> str:
-        """Format first and checksum last ; the order between is free."""
+        """Format first and checksum last; the order between is free."""
         return _with_checksum("".join(self._data_objects()))
 
     def _data_objects(self) -> Iterator[str]:
@@ -188,7 +203,7 @@ class MerchantPayment:
 
 
 def _with_checksum(text: str) -> str:
-    """Data object 63: CRC-16 with polynomial 1021 and initial FFFF over all before it and its own head ."""
+    """Data object 63: CRC-16 with polynomial 1021 and initial FFFF over all before it and its own head."""
     covered = text + "6304"
     return f"{covered}{crc_hqx(covered.encode(), 0xFFFF):04X}"
 

@@ -1,4 +1,9 @@
-"""Swiss QR-bills: what the code of a payment part says. The cross at its centre is a matter of the picture."""
+"""Swiss QR-bills: what the code of a payment part says, and what its picture has to be.
+
+Written after the Swiss Implementation Guidelines QR-bill, version 2.3 (SIX, the only one since 22 November 2025): the
+table of data elements, permitted characters, and the section on the Swiss QR Code. Addresses are structured; combined
+ones ended with version 2.2. Bills over 0.00 that must not be paid, which only notify, are not written here.
+"""
 
 import re
 from dataclasses import dataclass
@@ -7,6 +12,7 @@ from typing import ClassVar, Literal
 
 from stdnum.ch import esr
 
+from links.qr import swiss_cross
 from links.qr.payloads.bank import SymbolRequirement, creditor_reference, iban
 from links.qr.payloads.fields import PayloadRefused, check_amount, check_line
 
@@ -14,6 +20,7 @@ _MOST_BYTES = 997  # what version 25 holds at level M; the guidelines say charac
 _LONGEST_MESSAGE = 140
 # Guidelines 2.3, permitted characters: Basic Latin, Latin-1 Supplement, Latin Extended-A, Ș ș Ț ț and €.
 _LATIN = re.compile(r"[\x20-\x7e\u00a0-\u017f\u0218-\u021b\u20ac]*")
+_CODED = re.compile(r"//..")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _QR_REFERENCE = re.compile(r"[0-9]{27}")
 _QR_BANKS = range(30000, 32000)  # bank numbers that only QR-IBANs have
@@ -37,6 +44,8 @@ class Party:
         _check_latin("house_number", self.house_number, 16)
         if not _COUNTRY.fullmatch(self.country):
             raise PayloadRefused("country", "Use the two capitals of ISO 3166, such as CH.")
+        if self.postal_code.upper().startswith(f"{self.country}-"):
+            raise PayloadRefused("postal_code", f"Leave out “{self.country}-”: the country has a field of its own.")
 
     def elements(self) -> tuple[str, ...]:
         return ("S", self.name, self.street, self.house_number, self.postal_code, self.town, self.country)
@@ -44,12 +53,14 @@ class Party:
 
 @dataclass(frozen=True)
 class SwissBill:
-    """Swiss Implementation Guidelines QR-bill 2.3, table of data elements.
+    """A bill of the guidelines' table of data elements.
 
     The reference decides its own type: QRR with 27 digits, SCOR with RF, NON without any.
     """
 
-    symbol: ClassVar[SymbolRequirement] = SymbolRequirement(level="M", max_version=25)
+    symbol: ClassVar[SymbolRequirement] = SymbolRequirement(
+        level="M", max_version=25, look=swiss_cross.LOOK, printed_mm=swiss_cross.SYMBOL_MM
+    )
 
     creditor: Party
     iban: str
@@ -105,6 +116,8 @@ class SwissBill:
     def _check_words(self) -> None:
         _check_latin("message", self.message, _LONGEST_MESSAGE)
         _check_latin("bill_information", self.bill_information, _LONGEST_MESSAGE)
+        if self.bill_information and not _CODED.match(self.bill_information):
+            raise PayloadRefused("bill_information", "Begin with // and the two characters of its coding: //S1.")
         if len(self.message) + len(self.bill_information) > _LONGEST_MESSAGE:
             raise PayloadRefused(
                 "message", f"Use at most {_LONGEST_MESSAGE} characters together with bill_information."

@@ -1,4 +1,8 @@
-"""Payments by India's UPI: a payment app opens with payee and amount."""
+"""Payments by India's UPI: a payment app opens with payee and amount.
+
+Written after NPCI's UPI Linking Specifications 1.6, section 1.2, for parameters; the lengths of payee, note and
+reference are those of the fields that they are mapped to in the UPI API (Payee addr and name, Txn note and refId).
+"""
 
 import re
 from dataclasses import dataclass
@@ -6,17 +10,20 @@ from decimal import Decimal
 from urllib.parse import quote
 
 from links.qr.payloads.fields import PayloadRefused, check_amount, check_line
+from links.qr.payloads.web import serialised
 
-_ADDRESS = re.compile(r"[A-Za-z0-9._-]{2,256}@[A-Za-z][A-Za-z0-9]{1,63}")
+_LONGEST_ADDRESS = 255
+_ADDRESS = re.compile(r"[A-Za-z0-9._-]{2,}@[A-Za-z][A-Za-z0-9]{1,63}")
 _CATEGORY = re.compile(r"[0-9]{4}")
 _REFERENCE = re.compile(r"[A-Za-z0-9._-]{1,35}")
 
 
 @dataclass(frozen=True)
 class UpiPayment:
-    """`upi://pay` (NPCI, UPI Linking Specifications 1.6, section 1.2), in rupees.
+    """`upi://pay`, in rupees.
 
-    `address` is the payee's virtual payment address, `category` a merchant's ISO 18245 code.
+    `address` is the payee's virtual payment address, `category` a merchant's ISO 18245 code, `url` where the payer can
+    read more about this very payment, such as its bill.
     """
 
     address: str
@@ -25,9 +32,10 @@ class UpiPayment:
     note: str = ""
     reference: str = ""
     category: str = ""
+    url: str = ""
 
     def __post_init__(self) -> None:
-        if not _ADDRESS.fullmatch(self.address):
+        if not _ADDRESS.fullmatch(self.address) or len(self.address) > _LONGEST_ADDRESS:
             raise PayloadRefused("address", "Write a UPI address such as name@bank.")
         check_line("name", self.name, required=True, longest=99)
         if self.amount is not None:
@@ -38,6 +46,9 @@ class UpiPayment:
         if self.category and not _CATEGORY.fullmatch(self.category):
             raise PayloadRefused("category", "Use the 4 digits of a merchant category code.")
 
+        if self.url:
+            serialised("url", self.url)
+
     def encode(self) -> str:
         parameters = {
             "pa": self.address,
@@ -47,5 +58,6 @@ class UpiPayment:
             "tn": self.note,
             "am": "" if self.amount is None else f"{self.amount:.2f}",
             "cu": "INR",
+            "url": serialised("url", self.url) if self.url else "",
         }
         return "upi://pay?" + "&".join(f"{key}={quote(value, safe='@')}" for key, value in parameters.items() if value)

@@ -135,6 +135,15 @@ def test_a_frame_and_a_caption_go_together() -> None:
     assert result.title == art.title
 
 
+@pytest.mark.parametrize("design", DESIGNS)
+def test_a_caption_below_a_frame_without_ground_paints_nothing_behind_the_code(design: str) -> None:
+    art = symbol_art()
+    below = frames.captioned(framed(art, design, color="#b3261e"), "q.example.com/abc123", typeface())
+    x, y = int(below.symbol_x), int(below.symbol_y)
+    quiet = raster.draw(below, scale=1).crop((x, y, x + int(art.width), y + 4))
+    assert quiet.getchannel("A").getextrema() == (0, 0)
+
+
 def test_a_caption_stands_below_within_the_symbols_width() -> None:
     art = symbol_art(ground=WHITE)
     result = frames.captioned(art, "q.example.com/abc123", typeface())

@@ -1,20 +1,22 @@
 """Pixels are those that the SVG shows, say how large they are meant to be, and are refused before they fill memory."""
 
+from dataclasses import replace
 from io import BytesIO
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import resvg_py
 from PIL import Image, ImageChops
 
-from links.qr import raster, svg
-from links.qr.art import Art, Fill, Solid
+from links.qr import frames, raster, svg
+from links.qr.art import Art, Bitmap, Fill, Solid
 from links.qr.matrix import Symbol
 from links.qr.payloads.fields import PayloadRefused
 from links.qr.presets import PRESETS
 from links.qr.shapes import compose
-from links.qr.styles import Gradient, Logo, Style
+from links.qr.styles import Frame, Gradient, Logo, ModuleShape, Style
 from tests.links.qr.pictures import logo_png, scanned
+from tests.links.qr.samples import typeface
 
 SYMBOL = Symbol.of("https://Q.EXAMPLE.COM/ABC123", at_least="Q")
 STOPS = ((0, "#ff0000"), (0.3, "#00ff00"), (1, "#0000ff"))
@@ -46,6 +48,32 @@ def test_pixels_are_those_of_the_svg(name: str, scale: int) -> None:
     assert image.size == other.size
     ground = Image.new("RGBA", image.size, "white")
     seen, expected = (Image.alpha_composite(ground, each).convert("RGB") for each in (image, other))
+    assert max(highest for _, highest in ImageChops.difference(seen, expected).getextrema()) <= 3  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("dot_size", [0.55, 1])
+@pytest.mark.parametrize("shape", get_args(ModuleShape))
+def test_stamped_modules_are_those_drawn_outline_by_outline(shape: ModuleShape, dot_size: float) -> None:
+    """With eyes of their own, a gradient, and a logo's gap."""
+    style = Style(
+        modules=shape, dot_size=dot_size, eye_frame="leaf", eye_ball="circle", foreground=RADIAL, background=None
+    )
+    art = compose(SYMBOL, replace(style, logo=Logo(logo_png(40, 30), 0.2, 1)))
+    whole = replace(art, layers=tuple(map(_by_outlines, art.layers)))
+    for scale in (1, 5, 12):
+        stamped, drawn = (raster.draw(each, scale=scale).convert("RGBA") for each in (art, whole))
+        assert max(highest for _, highest in ImageChops.difference(stamped, drawn).getextrema()) <= 3  # type: ignore[misc]
+
+
+def _by_outlines(layer: Fill | Bitmap) -> Fill | Bitmap:
+    return replace(layer, modules=None) if isinstance(layer, Fill) else layer
+
+
+def test_modules_are_stamped_inside_of_a_frame_too() -> None:
+    style = Style(modules="rounded", eye_frame="rounded", foreground=LINEAR)
+    art = frames.framed(compose(SYMBOL, style), Frame("label-above", "Scan me"), typeface())
+    assert [layer.modules.x for layer in art.layers if isinstance(layer, Fill) and layer.modules] == [art.symbol_x + 4]
+    seen, expected = (image.convert("RGB") for image in (raster.draw(art, scale=4), shown(art, 4)))
     assert max(highest for _, highest in ImageChops.difference(seen, expected).getextrema()) <= 3  # type: ignore[misc]
 
 

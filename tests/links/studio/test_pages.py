@@ -85,6 +85,17 @@ def test_a_style_is_made_and_changed(alice_client: Client, workspace: Workspace)
     assert (style.name, looks.look_of(style).foreground) == ("Green", "#004d40")
 
 
+def test_a_style_for_all_codes_is_the_default_until_it_is_neither(alice_client: Client, workspace: Workspace) -> None:
+    alice_client.post(page("new-style", workspace), typed(is_enforced="on"))
+    style = Style.objects.get()
+    assert (style.is_default, style.is_enforced) == (True, True)
+    answer: Any = alice_client.post(page("style", workspace, style.pk), typed(is_enforced="on"))
+    assert "is the default, too" in answer.context["form"].errors["is_default"][0]
+    alice_client.post(page("style", workspace, style.pk), typed())
+    style.refresh_from_db()
+    assert (style.is_default, style.is_enforced) == (False, False)
+
+
 @pytest.mark.parametrize(
     ("more", "field", "says"),
     [

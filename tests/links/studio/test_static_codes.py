@@ -16,6 +16,12 @@ from tests.links.studio.conftest import BLUE, PALE, base64_of, png
 QR = "/api/v1/qr"
 BITCOIN = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"
 SEPA = {"kind": "sepa", "name": "Red Cross", "iban": "DE02120300000000202051"}
+PARTY = {"name": "Ann", "postal_code": "8000", "town": "Zürich", "country": "CH"}
+BILL = {"kind": "swiss", "creditor": PARTY, "iban": "CH5800791123000889012", "amount": "12.5"}
+PIX = {
+    "kind": "emv", "accounts": [{"tag": 26, "identifier": "br.gov.bcb.pix", "data": {"01": "a@b.example"}}],
+    "category": "5411", "currency": "986", "country": "BR", "name": "Padaria", "city": "Rio",
+}  # fmt: skip
 WIFI = {"kind": "wifi", "ssid": "Café; guests", "password": "secret: 12 "}
 
 
@@ -81,6 +87,26 @@ def test_a_transfer_has_the_level_that_banks_want(api: Client) -> None:
     assert "EUR12.3" in read.text
 
 
+def test_a_swiss_bill_is_drawn_as_its_guidelines_want(api: Client) -> None:
+    """Level M, the cross, and 46 mm without quiet zone where no other size is asked for."""
+    file = post(api, payload=BILL, level="H", format="png").content
+    read, image = scanned(file), Image.open(BytesIO(file))
+    assert (read.ec_level, read.text.split("\n")[3]) == ("M", BILL["iban"])
+    modules = Image.open(BytesIO(post(api, payload=BILL, format="png", scale=1).content)).width
+    assert image.width / image.info["dpi"][0] * 25.4 * (modules - 8) / modules == pytest.approx(46, abs=0.02)
+    certificate = post(api, f"{QR}/certificate", payload=BILL).json()
+    assert "logo" in {finding["check"] for finding in certificate["findings"]}
+    assert certificate["verdict"] in "AB"
+
+
+def test_a_merchant_payment_and_one_by_upi(api: Client) -> None:
+    text = scanned(post(api, payload=PIX | {"amount": "9.90", "tip": "ask"}, format="png").content).text
+    assert text.startswith("00020101021126330014br.gov.bcb.pix0111a@b.example")
+    assert "54039.9550201" in text
+    upi = {"kind": "upi", "address": "ann@bank", "name": "A&B", "amount": "1"}
+    assert scanned(post(api, payload=upi, format="png").content).text == "upi://pay?pa=ann@bank&pn=A%26B&am=1.00&cu=INR"
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
@@ -92,6 +118,23 @@ def test_a_transfer_has_the_level_that_banks_want(api: Client) -> None:
         ({"payload": {"kind": "geo", "latitude": "1e999999", "longitude": "0"}}, "payload.latitude"),
         ({"payload": SEPA | {"amount": "1e99999"}}, "payload.amount"),
         ({"payload": SEPA, "symbology": "aztec"}, "symbology"),
+        ({"payload": BILL, "look": {}}, "look"),
+        ({"payload": BILL | {"alternative_schemes": ["é" * 100] * 2}, "format": "png", "dpi": 36}, "dpi"),
+        ({"payload": BILL, "symbology": "aztec"}, "symbology"),
+        ({"payload": BILL | {"creditor": PARTY | {"postal_code": "CH-8000"}}}, "payload.creditor.postal_code"),
+        ({"payload": BILL | {"debtor": PARTY | {"nam": "x"}}}, "payload.debtor.nam"),
+        ({"payload": BILL | {"debtor": PARTY | {"town": "a\nb"}}}, "payload.debtor.town"),
+        ({"payload": PIX | {"accounts": []}}, "payload.accounts"),
+        ({"payload": PIX | {"accounts": [{"tag": 26, "identifier": ""}]}}, "payload.accounts.0.identifier"),
+        ({"payload": PIX | {"accounts": [{"tag": 26, "value": "x"}]}}, "payload.accounts.0.tag"),
+        ({"payload": PIX | {"accounts": [3]}}, "payload.accounts.0"),
+        (
+            {"payload": PIX | {"accounts": [{"tag": 26, "identifier": "x", "data": {"1": "y"}}]}},
+            "payload.accounts.0.data.1",
+        ),
+        ({"payload": PIX | {"tip": "please"}}, "payload.tip"),
+        ({"payload": {"kind": "upi", "address": "ann@bank&am=9", "name": "Ann"}}, "payload.address"),
+        ({"payload": {"kind": "upi", "address": "ann@bank", "name": "Ann", "url": "upi://x"}}, "payload.url"),
         ({"text": "x", "look": {"dot_size": 10**400}}, "look.dot_size"),
         ({"text": "x", "look": {"has_caption": True}, "caption": "\u200b"}, "caption"),
         ({"text": "x", "format": "webp", "size": 12_000}, "format"),
@@ -116,7 +159,8 @@ def test_a_transfer_has_the_level_that_banks_want(api: Client) -> None:
         ({"text": "x", "symbology": "aztec", "look": {}}, "look"),
         ({"text": "x" * 40, "symbology": "micro_qr"}, "text"),
         ({"payload": WIFI, "symbology": "micro_qr"}, "payload"),
-        ({"text": "x", "look": {"logo": {"png": base64_of(png()), "width": 0.4}}}, "logo.width"),
+        ({"text": "x", "look": {"logo": {"png": base64_of(png()), "width": 0.4}}}, "look.logo.width"),
+        ({"text": "x", "look": {"frame": {"design": "badge", "text": "W" * 40}}}, "look.frame.text"),
     ],
 )
 def test_bad_requests_say_what_to_change(api: Client, body: dict[str, Any], field: str) -> None:

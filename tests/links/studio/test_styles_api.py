@@ -99,6 +99,16 @@ def test_a_logo_stays_while_the_rest_changes(api: Client, site: Domain) -> None:
     assert patch(api, style, look={"foreground": "#1a237e"}).json()["look"]["logo"] is None
 
 
+def test_an_enforced_style_is_the_default_and_says_so(api: Client, blue: Style) -> None:
+    """What was asked for once did nothing, silently."""
+    patch(api, blue, is_enforced=True)
+    refused = patch(api, blue, is_default=False)
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0]["field"] == "is_default"
+    assert post(api, name="Both", is_enforced=True, is_default=False).status_code == 400
+    assert patch(api, blue, is_default=False, is_enforced=False).json()["is_default"] is False
+
+
 def test_one_style_is_the_default_and_an_enforced_one_is_for_all(api: Client, blue: Style, code: Code) -> None:
     drawer = Drawer.of(code.link.workspace_id)
     assert drawer.style_of(code) is None

@@ -12,6 +12,7 @@ from links.qr.certificate.certificate import Certificate, inspected, judge
 from links.qr.certificate.certify import certify
 from links.qr.certificate.findings import LIMITS, VERDICTS, Check
 from links.qr.certificate.pictures import plain, true_modules
+from links.qr.certificate.rendering import Picture
 from links.qr.matrix import Symbol
 from links.qr.payloads.fields import PayloadRefused
 from links.qr.styles import Gradient, Logo, ModuleShape, Style
@@ -65,7 +66,7 @@ def test_frames_lighter_than_their_middles_keep_their_shape() -> None:
 
 def test_eyes_of_separate_dots_are_refused_even_where_they_are_read() -> None:
     picture = with_eyes_of_dots(SYMBOL)
-    certificate = inspected(SYMBOL, Style(), picture, picture)
+    certificate = inspected(SYMBOL, Style(), Picture(picture, picture))
     assert "eye_frame" in {finding.check for finding in certificate.problems if finding.outcome == "refuse"}
 
 
@@ -82,14 +83,14 @@ def test_a_logo_of_a_quarter_at_level_m_is_read_and_yet_refused() -> None:
 
 def test_another_text_in_the_picture_is_refused() -> None:
     picture = plain(true_modules(Symbol.of("https://Q.EXAMPLE.COM/ABC124")))
-    certificate = inspected(SYMBOL, Style(), picture, picture)
+    certificate = inspected(SYMBOL, Style(), Picture(picture, picture))
     assert {finding.check for finding in certificate.problems} >= {"read_back"}
     assert next(finding for finding in certificate.findings if finding.check == "read_back").outcome == "refuse"
 
 
 def test_two_codes_in_one_picture_are_refused_because_nobody_knows_which_is_read() -> None:
     picture = plain(true_modules(SYMBOL))
-    certificate = inspected(SYMBOL, Style(), picture, np.hstack([picture, picture]))
+    certificate = inspected(SYMBOL, Style(), Picture(picture, np.hstack([picture, picture])))
     assert certificate.value("read_back") == 0
 
 

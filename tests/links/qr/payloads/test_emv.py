@@ -150,6 +150,12 @@ def test_each_text_has_its_length(field: str, longest: int) -> None:
         replace(PAYMENT, **{key: value + "a" for key, value in text.items()})
 
 
+def test_all_of_the_additional_data() -> None:
+    additional = AdditionalData("1", "2", "3", "4", "5", "6", "7", "8", "AME", "9" * 20, "521")
+    expected = {f"{tag:02}": str(tag) for tag in range(1, 9)} | {"09": "AME", "10": "9" * 20, "11": "521"}
+    assert parsed(replace(PAYMENT, additional=additional).encode())["62"] == expected
+
+
 def test_a_template_has_at_most_99_characters() -> None:
     Template(26, "i" * 32, ((1, "a" * 59),))
     with pytest.raises(
@@ -216,6 +222,9 @@ def test_what_a_payment_refuses(fields: dict[str, Any], field: str) -> None:
         (lambda: AdditionalData("a" * 26), "bill_number"),
         (lambda: AdditionalData(purpose="é"), "purpose"),
         (lambda: AdditionalData(consumer_data_request="EA"), "consumer_data_request"),
+        (lambda: AdditionalData(tax_id="1" * 21), "tax_id"),
+        (lambda: AdditionalData(channel="800"), "channel"),
+        (lambda: AdditionalData(channel="00"), "channel"),
         (lambda: LocalName("zho", "a"), "language"),
         (lambda: LocalName("zh", ""), "name"),
         (lambda: LocalName("zh", "a" * 26), "name"),

@@ -75,10 +75,10 @@ FULL: list[Any] = [
     SwissBill(
         PARTY, "CH5800791123000889012", "CHF", Decimal(1), PARTY, "RF18539007547034", "Words", "//S1", ("a", "b")
     ),
-    UpiPayment("ann@bank", "Ann", Decimal(1), "Note", "1", "5411"),
+    UpiPayment("ann@bank", "Ann", Decimal(1), "Note", "1", "5411", URL),
     CardAccount(4, "123"),
     Template(26, "org.example", ((1, "a"),)),
-    AdditionalData("1", "2", "3", "4", "5", "6", "7", "8", "A"),
+    AdditionalData("1", "2", "3", "4", "5", "6", "7", "8", "A", "10", "000"),
     LocalName("zh", "北京", "北京"),
     MerchantPayment((CardAccount(4, "123"),), "5411", "986", "BR", "Ann", "Rio", Decimal(1), "20000", "ask"),
     BitcoinPayment("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", Decimal(1), "Ann", "Words"),

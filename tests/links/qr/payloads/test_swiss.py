@@ -45,7 +45,7 @@ bills = st.builds(
     amount=st.none() | st.decimals("0.01", "999999999.99", places=2),
     debtor=st.none() | parties,
     message=latin(70),
-    bill_information=latin(70),
+    bill_information=latin(66).map(lambda text: f"//S1{text}" if text else ""),
     alternative_schemes=st.lists(latin(50, shortest=1), max_size=2).map(tuple),
 )
 
@@ -178,7 +178,8 @@ def test_each_part_of_an_address_has_its_length(field: str, longest: int) -> Non
         ({"amount": Decimal("1000000000")}, "amount"),
         ({"amount": Decimal("0.005")}, "amount"),
         ({"message": "a" * 141, "bill_information": ""}, "message"),
-        ({"message": "a" * 70, "bill_information": "b" * 71}, "message"),
+        ({"message": "a" * 70, "bill_information": "//S1" + "b" * 67}, "message"),
+        ({"bill_information": "S1/10"}, "bill_information"),
         ({"message": "a\nEPD"}, "message"),
         ({"bill_information": "//S1\n"}, "bill_information"),
         ({"alternative_schemes": ("a", "b", "c")}, "alternative_schemes"),
@@ -189,6 +190,12 @@ def test_each_part_of_an_address_has_its_length(field: str, longest: int) -> Non
 def test_what_a_bill_refuses(fields: dict[str, Any], field: str) -> None:
     with pytest.raises(PayloadRefused, match=rf"^{field}: "):
         replace(BILL, **fields)
+
+
+def test_a_postal_code_stands_without_its_country() -> None:
+    with pytest.raises(PayloadRefused, match=r"^postal_code: Leave out “CH-”"):
+        replace(CREDITOR, postal_code="ch-2501")
+    assert replace(CREDITOR, country="GB", postal_code="SW1A 1AA").postal_code == "SW1A 1AA"
 
 
 @pytest.mark.parametrize("field", ["name", "postal_code", "town", "country"])

@@ -20,6 +20,7 @@ payments = st.builds(
     note=lines,
     reference=st.from_regex(r"[A-Za-z0-9._-]{0,35}", fullmatch=True),
     category=st.sampled_from(["", "0000", "5411"]),
+    url=st.sampled_from(["", "https://a.example/?b=c&pa=eve@bank#x"]),
 )
 
 
@@ -46,7 +47,7 @@ def test_a_payment_is_read_back(payment: UpiPayment) -> None:
     assert (Decimal(amount) if amount else None) == payment.amount
     fields = {
         "pa": payment.address, "pn": payment.name, "mc": payment.category, "tr": payment.reference, "tn": payment.note,
-        "cu": "INR",
+        "cu": "INR", "url": payment.url,
     }  # fmt: skip
     assert found == {name: value for name, value in fields.items() if value}
 
@@ -80,6 +81,8 @@ def test_no_text_adds_a_parameter(injection: str) -> None:
         ({"category": "541"}, "category"),
         ({"amount": Decimal("0.001")}, "amount"),
         ({"amount": Decimal("-1")}, "amount"),
+        ({"url": "ftp://a.example"}, "url"),
+        ({"address": "a" * 251 + "@bank"}, "address"),
     ],
 )
 def test_what_a_payment_refuses(fields: dict[str, Any], field: str) -> None:
