@@ -119,13 +119,36 @@ def charlie_api(other_workspace: Workspace, site: Domain) -> Client:
     return Client(headers={"host": "q.example.com", "authorization": f"Bearer {secret}"})
 
 
+# Who asks for one of these depends on the configured database or Redis.
+STATE = {"db", "transactional_db", "redis_url"}
+SLOW = ("browser", "journey", "fault")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what test-postgresql is for, and what shares a product, so that one process of several starts it."""
+    assert isinstance(item, pytest.Function)
+    wanted = set(item.fixturenames)
+    # Those with a PostgreSQL of their own do the same in every stage.
+    if (wanted & STATE or item.get_closest_marker("django_db")) and "postgresql_url" not in wanted:
+        item.add_marker("state")
+    if any(map(item.get_closest_marker, SLOW)):
+        item.add_marker(pytest.mark.xdist_group(_product_of(item)))
+
+
+def _product_of(item: pytest.Function) -> str:
+    """The package's where it has one, else the file's; each parameter of that, or the table's database, has its own."""
+    if item.path.parent.name == "browser":
+        return "browser"
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    return f"{item.path.stem} {parameters.get('stack', parameters.get('kind', ''))}".strip()
+
+
 @pytest.hookimpl(trylast=True)  # after pytest-randomly
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is quick first. Page tests share one product: anything between them would start it twice."""
-    slow = ("browser", "journey", "fault")
     items.sort(
         key=lambda item: max(
-            (slow.index(mark.name) + 1 for mark in item.iter_markers() if mark.name in slow), default=0
+            (SLOW.index(mark.name) + 1 for mark in item.iter_markers() if mark.name in SLOW), default=0
         )
     )
 

@@ -23,6 +23,9 @@ from links.qr.shapes import compose
 from links.qr.styles import Style
 from tests.links.qr.certificate.styles import any_style
 
+# What passes is found out once, in one process.
+pytestmark = pytest.mark.xdist_group("other decoders")
+
 STYLES = 60
 # Pixels a module. Not 8: zxing's thresholds are those of squares of 8 pixels, which in no camera's picture are modules.
 SCALES = (6, 10)
@@ -83,5 +86,6 @@ def is_passing(symbol: Symbol, style: Style) -> bool:
         return False
 
 
+@cache
 def picture(symbol: Symbol, style: Style, scale: int) -> Grey:
     return grey(draw(compose(symbol, style), scale=scale))
