@@ -145,12 +145,16 @@ def _product_of(item: pytest.Function) -> str:
 
 @pytest.hookimpl(trylast=True)  # after pytest-randomly
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is quick first. Page tests share one product: anything between them would start it twice."""
-    items.sort(
-        key=lambda item: max(
-            (SLOW.index(mark.name) + 1 for mark in item.iter_markers() if mark.name in SLOW), default=0
-        )
-    )
+    """What takes so long that it has a timeout of its own, so that no process is left with it; then what is quick.
+
+    Page tests and what breaks things last: they share one product, which anything between them would start twice.
+    """
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    kinds = [SLOW.index(mark.name) + 2 for mark in item.iter_markers() if mark.name in SLOW]
+    return max(kinds, default=0 if item.get_closest_marker("timeout") else 1)
 
 
 @pytest.fixture(scope="session")
