@@ -51,7 +51,7 @@ test-postgresql: setup $(DEV_PACKAGES)
 	$(BIN)/python -m tests.with_postgresql $(BIN)/python -m pytest \
 		-m "state and not browser and not journey and not fault" $(ARGS)
 
-# Two products side by side; tests/conftest.py says which tests share one.
+# Two products side by side; tests/products.py says which tests share one.
 faults: setup $(DEV_PACKAGES)
 	$(BIN)/python -m pytest -m fault -n 2 --dist loadgroup $(ARGS)
 

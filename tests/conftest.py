@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import hypothesis
@@ -20,6 +21,7 @@ from links.stream import ScanStream, connect
 from qrplatform.front import resolver
 from qrplatform.stack.embedded_redis import find_server
 from tests.machine import missing, postgresql_programs, redis_server
+from tests.products import ByProduct
 from tests.services import private_postgresql, private_redis
 
 # A busy machine is no error of an example.
@@ -125,22 +127,15 @@ SLOW = ("browser", "journey", "fault")
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark what test-postgresql is for, and what shares a product, so that one process of several starts it."""
+    """Mark what test-postgresql is for; those with a PostgreSQL of their own do the same in every stage."""
     assert isinstance(item, pytest.Function)
     wanted = set(item.fixturenames)
-    # Those with a PostgreSQL of their own do the same in every stage.
     if (wanted & STATE or item.get_closest_marker("django_db")) and "postgresql_url" not in wanted:
         item.add_marker("state")
-    if any(map(item.get_closest_marker, SLOW)):
-        item.add_marker(pytest.mark.xdist_group(_product_of(item)))
 
 
-def _product_of(item: pytest.Function) -> str:
-    """The package's where it has one, else the file's; each parameter of that, or the table's database, has its own."""
-    if item.path.parent.name == "browser":
-        return "browser"
-    parameters = item.callspec.params if hasattr(item, "callspec") else {}
-    return f"{item.path.stem} {parameters.get('stack', parameters.get('kind', ''))}".strip()
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByProduct | None:
+    return ByProduct(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 @pytest.hookimpl(trylast=True)  # after pytest-randomly

@@ -23,9 +23,6 @@ from links.qr.shapes import compose
 from links.qr.styles import Style
 from tests.links.qr.certificate.styles import any_style
 
-# What passes is found out once, in one process.
-pytestmark = pytest.mark.xdist_group("other decoders")
-
 STYLES = 60
 # Pixels a module. Not 8: zxing's thresholds are those of squares of 8 pixels, which in no camera's picture are modules.
 SCALES = (6, 10)
