@@ -134,6 +134,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker("state")
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByProduct | None:
     return ByProduct(config, log) if config.getvalue("dist") == "loadgroup" else None
 
