@@ -28,7 +28,7 @@ help:
 	@echo "    PUBLIC_URL=https://q.example.com   the address that codes carry"
 	@echo "    DATA_DIR=…  DATABASE_URL=postgresql://…  REDIS_URL=redis://…   where its state lives"
 	@echo "make test              run all tests (ARGS=\"tests/links -x\" for some)"
-	@echo "make test-postgresql   run the unit tests on a private PostgreSQL and Redis"
+	@echo "make test-postgresql   run what needs a database or Redis on private ones"
 	@echo "make faults            break every part under load and count; a few minutes on two cores"
 	@echo "make soak              the same at random for half an hour (ARGS=\"--minutes 5 --seed 1\")"
 	@echo "make lint              check style, types, imports, templates and migrations"
@@ -48,11 +48,12 @@ test: setup $(DEV_PACKAGES)
 	$(BIN)/python -m pytest $(ARGS)
 
 test-postgresql: setup $(DEV_PACKAGES)
-	$(BIN)/python -m tests.with_postgresql $(BIN)/python -m pytest -m "not browser and not journey and not fault" $(ARGS)
+	$(BIN)/python -m tests.with_postgresql $(BIN)/python -m pytest \
+		-m "state and not browser and not journey and not fault" $(ARGS)
 
-# Each file has products of its own, so two can run side by side.
+# Two products side by side; tests/products.py says which tests share one.
 faults: setup $(DEV_PACKAGES)
-	$(BIN)/python -m pytest -m fault -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -m fault -n 2 --dist loadgroup $(ARGS)
 
 soak: setup $(DEV_PACKAGES)
 	$(BIN)/python -m tests.faults.soak $(ARGS)
@@ -60,7 +61,7 @@ soak: setup $(DEV_PACKAGES)
 lint: setup $(DEV_PACKAGES)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy .
+	$(BIN)/mypy --num-workers 2 .
 	$(BIN)/lint-imports
 	$(BIN)/djlint --check --lint templates
 	$(BIN)/python manage.py makemigrations --check --dry-run

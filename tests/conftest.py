@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import hypothesis
@@ -20,6 +21,7 @@ from links.stream import ScanStream, connect
 from qrplatform.front import resolver
 from qrplatform.stack.embedded_redis import find_server
 from tests.machine import missing, postgresql_programs, redis_server
+from tests.products import ByProduct
 from tests.services import private_postgresql, private_redis
 
 # A busy machine is no error of an example.
@@ -119,15 +121,36 @@ def charlie_api(other_workspace: Workspace, site: Domain) -> Client:
     return Client(headers={"host": "q.example.com", "authorization": f"Bearer {secret}"})
 
 
+# Who asks for one of these depends on the configured database or Redis.
+STATE = {"db", "transactional_db", "redis_url"}
+SLOW = ("browser", "journey", "fault")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what test-postgresql is for; those with a PostgreSQL of their own do the same in every stage."""
+    assert isinstance(item, pytest.Function)
+    wanted = set(item.fixturenames)
+    if (wanted & STATE or item.get_closest_marker("django_db")) and "postgresql_url" not in wanted:
+        item.add_marker("state")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByProduct | None:
+    return ByProduct(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
 @pytest.hookimpl(trylast=True)  # after pytest-randomly
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is quick first. Page tests share one product: anything between them would start it twice."""
-    slow = ("browser", "journey", "fault")
-    items.sort(
-        key=lambda item: max(
-            (slow.index(mark.name) + 1 for mark in item.iter_markers() if mark.name in slow), default=0
-        )
-    )
+    """What takes so long that it has a timeout of its own, so that no process is left with it; then what is quick.
+
+    Page tests and what breaks things last: they share one product, which anything between them would start twice.
+    """
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    kinds = [SLOW.index(mark.name) + 2 for mark in item.iter_markers() if mark.name in SLOW]
+    return max(kinds, default=0 if item.get_closest_marker("timeout") else 1)
 
 
 @pytest.fixture(scope="session")

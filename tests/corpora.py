@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "shared" / "corpora"
 
@@ -15,6 +16,17 @@ def lines(name: str) -> list[str]:
 
 def entries(name: str) -> Any:
     return json.loads(_text(name))
+
+
+def naughty(strings: list[str]) -> list[str]:
+    """What is typed into pages that ask the database: all of it on PostgreSQL, which minds more of it.
+
+    On SQLite every fifth of what holds markup, for pages are the same there.
+    """
+    if connection.vendor == "postgresql":
+        return strings
+    markup = [text for text in strings if "<" in text]
+    return [text for text in strings if "<" not in text] + markup[::5]
 
 
 def _text(name: str) -> str:

@@ -11,8 +11,8 @@ from tests import corpora
 
 
 @pytest.fixture
-def naughty() -> list[str]:
-    return list(corpora.entries("blns.json"))
+def naughty(db: None) -> list[str]:
+    return corpora.naughty(corpora.entries("blns.json"))
 
 
 def test_workspace_names(alice_client: Client, workspace: Workspace, naughty: list[str]) -> None:

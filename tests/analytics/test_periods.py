@@ -1,5 +1,6 @@
 """Periods: what REST clients may write, and points that are exact on every clock in the world."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo, available_timezones
@@ -30,29 +31,32 @@ ZONES = [
 ]
 
 
+# Which point a quarter of an hour belongs to, worked out from its own local clock alone.
+POINT_OF: dict[Interval, Callable[[datetime], object]] = {
+    Interval.QUARTER: datetime.timestamp,
+    Interval.HOUR: lambda local: (local.date(), local.hour, local.utcoffset()),
+    Interval.DAY: datetime.date,
+    Interval.WEEK: lambda local: local.isocalendar()[:2],
+    Interval.MONTH: lambda local: (local.year, local.month),
+}
+
+
 def key_of(moment: datetime, zone: ZoneInfo, interval: Interval) -> object:
-    """Which point a quarter of an hour belongs to, worked out from its own local clock alone."""
-    local = moment.astimezone(zone)
-    match interval:
-        case Interval.QUARTER:
-            return moment
-        case Interval.HOUR:
-            return local.date(), local.hour, local.utcoffset()
-        case Interval.DAY:
-            return local.date()
-        case Interval.WEEK:
-            return local.date().isocalendar()[:2]
-        case Interval.MONTH:
-            return local.year, local.month
+    """Which point an instant belongs to."""
+    return POINT_OF[interval](moment.astimezone(zone))
 
 
 def quarters(period: Period) -> list[datetime]:
     return [period.start + number * QUARTER for number in range((period.end - period.start) // QUARTER)]
 
 
-def brute_force_starts(period: Period) -> list[datetime]:
-    groups = groupby(quarters(period), key=lambda moment: key_of(moment, period.zone, period.interval))
-    return [next(group) for _, group in groups]
+def brute_force_starts(clock: list[datetime], interval: Interval) -> list[datetime]:
+    """Of quarters of an hour as the local clock shows them: the first one of each point."""
+    return [next(group).astimezone(UTC) for _, group in groupby(clock, key=POINT_OF[interval])]
+
+
+def clock_of(period: Period) -> list[datetime]:
+    return [moment.astimezone(period.zone) for moment in quarters(period)]
 
 
 periods = st.builds(
@@ -66,18 +70,23 @@ periods = st.builds(
 
 @given(period=periods)
 def test_points_begin_where_the_local_clock_turns(period: Period) -> None:
-    assert period.starts() == brute_force_starts(period)
+    assert period.starts() == brute_force_starts(clock_of(period), period.interval)
 
 
 @pytest.mark.parametrize("zone", ZONES)
-@pytest.mark.parametrize("interval", [each for each in Interval if each is not Interval.QUARTER])
-def test_points_over_two_years_of_clock_changes(zone: str, interval: Interval) -> None:
+def test_points_over_two_years_of_clock_changes(zone: str) -> None:
     for year in (2011, 2018, 2026):
         start = datetime(year, 9, 1, tzinfo=UTC)
         for part in range(6):
             begin = start + part * timedelta(days=70)
-            period = Period.between(ZoneInfo(zone), begin, begin + timedelta(days=70), interval)
-            assert period.starts() == brute_force_starts(period)
+            periods_of_it = [
+                Period.between(ZoneInfo(zone), begin, begin + timedelta(days=70), interval)
+                for interval in Interval
+                if interval is not Interval.QUARTER  # too many points
+            ]
+            clock = clock_of(periods_of_it[0])
+            for period in periods_of_it:
+                assert period.starts() == brute_force_starts(clock, period.interval), period
 
 
 @given(period=periods)

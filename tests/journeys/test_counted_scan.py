@@ -124,7 +124,7 @@ def test_pausing_resuming_and_deleting_reach_every_worker(api: Api) -> None:
     link = api("POST", "links", {"destination": "https://example.com/paused"}).json()
     address = link["codes"][0]["url"]
     for change, status in [({"state": "paused"}, 410), ({"state": "active"}, 302)]:
-        assert scan(address).status in (302, 410)
+        eventually(lambda: scan(address).status in (302, 410), True)  # 503 where a busy machine looks it up too late
         assert api("PATCH", f"links/{link['id']}", change).status == 200
         eventually(lambda: {scan(address).status for _ in range(20)}, {status})
     assert api("DELETE", f"links/{link['id']}").status == 204

@@ -1,6 +1,7 @@
 """Each mail once: doubled and killed workers, a mail server that is away or says no; and only to whom it may."""
 
 from datetime import timedelta
+from functools import cache
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
 
@@ -169,6 +170,7 @@ def test_pauses_grow_and_end(weekly: MailedReport, monkeypatch: pytest.MonkeyPat
         raise TimeoutError("frozen")
 
     monkeypatch.setattr(EmailBackend, "open", away)
+    monkeypatch.setattr(sending, "contents_of", cache(sending.contents_of))  # always the same report
     now, tries = DUE, 0
     plan(now)
     Delivery.objects.update(created_at=DUE)

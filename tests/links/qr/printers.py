@@ -21,15 +21,17 @@ def poppler(pdf: bytes, folder: Path, dpi: int, page: int = 1) -> Image.Image:
     return _loaded(drawn.with_suffix(".png"))
 
 
-def ghostscript(printed: bytes, folder: Path, dpi: int) -> Image.Image:
-    """A PDF's first page, or an EPS cut out at its bounding box, as Ghostscript draws it."""
+def ghostscript(printed: bytes, folder: Path, dpi: int, *, finer: int = 8) -> Image.Image:
+    """A PDF's first page, or an EPS cut out at its bounding box, as Ghostscript draws it.
+
+    It fills each pixel that a shape touches, which makes shapes bolder: by a pixel that is so many times `finer` only.
+    """
     program = shutil.which("gs") or missing("ghostscript", "gs is not installed (Debian: ghostscript)")
     file, drawn = folder / "ghostscript.in", folder / "ghostscript.png"
     file.write_bytes(printed)
     options = ["-q", "-dSAFER", "-dBATCH", "-dNOPAUSE", "-sDEVICE=png16m", "-dEPSCrop", "-dLastPage=1"]
-    # It fills each pixel that a shape touches, which makes shapes bolder: by eighths of a pixel only, drawn so large.
-    _run([program, *options, f"-r{8 * dpi}", f"-sOutputFile={drawn}", str(file)])
-    return _loaded(drawn).reduce(8)
+    _run([program, *options, f"-r{finer * dpi}", f"-sOutputFile={drawn}", str(file)])
+    return _loaded(drawn).reduce(finer)
 
 
 def ghostscript_inks(printed: bytes, folder: Path, dpi: int) -> Image.Image:

@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,17 +18,35 @@ from tests.links.qr import hostile_logos
 from tests.links.qr.test_logos import saved
 
 UPLOADS = hostile_logos.BITMAPS | hostile_logos.DRAWINGS
+CostOf = Callable[[bytes], dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def cost_of() -> Iterator[CostOf]:
+    """Asks one process for all uploads: Python and Pillow start once."""
+    command = [sys.executable, "-m", "tests.links.qr.logo_cost"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as judge:
+
+        def ask(upload: bytes) -> dict[str, Any]:
+            assert judge.stdin
+            assert judge.stdout
+            judge.stdin.write(b"%d\n" % len(upload) + upload)
+            judge.stdin.flush()
+            cost: dict[str, Any] = json.loads(judge.stdout.readline())
+            return cost
+
+        yield ask
 
 
 @pytest.mark.parametrize("name", UPLOADS)
-def test_it_is_refused_soon_and_cheaply(name: str) -> None:
+def test_it_is_refused_soon_and_cheaply(name: str, cost_of: CostOf) -> None:
     cost = cost_of(UPLOADS[name])
     assert cost["advice"], name
     assert cost["seconds"] < 2
     assert cost["megabytes"] < 300
 
 
-def test_a_picture_of_endless_scans_costs_no_more() -> None:
+def test_a_picture_of_endless_scans_costs_no_more(cost_of: CostOf) -> None:
     upload = hostile_logos.endless_jpeg()
     assert len(upload) < LONGEST_FILE
     cost = cost_of(upload)
@@ -44,7 +64,7 @@ def test_a_picture_of_endless_scans_costs_no_more() -> None:
     ],
     ids=["dashes", "layers", "strokes"],
 )
-def test_plain_shapes_cost_no_more_either(inside: str) -> None:
+def test_plain_shapes_cost_no_more_either(inside: str, cost_of: CostOf) -> None:
     cost = cost_of(hostile_logos.svg(inside))
     assert cost["seconds"] < 2
     assert cost["megabytes"] < 300
@@ -65,11 +85,3 @@ def test_a_damaged_file_is_drawn_or_refused_and_nothing_else(upload: bytes, data
     except PayloadRefused as refused:
         outcome = refused.advice.encode()
     assert outcome.startswith(b"\x89PNG") or outcome.endswith(b".")
-
-
-def cost_of(upload: bytes) -> dict[str, float]:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.links.qr.logo_cost"], input=upload, capture_output=True, check=True, timeout=30
-    )
-    cost: dict[str, float] = json.loads(done.stdout)
-    return cost

@@ -6,6 +6,8 @@ from links.qr import logos
 from links.qr.payloads.fields import PayloadRefused
 from tests.links.qr.test_logos import BLUE, GREEN, RED, is_flag, kept, near
 
+pytestmark = pytest.mark.usefixtures("patience")
+
 FLAG = (
     '<rect width="90" height="60" fill="#c80000"/><rect x="45" width="45" height="60" fill="#0000c8"/>'
     '<rect y="40" width="90" height="20" fill="#00a000"/>'

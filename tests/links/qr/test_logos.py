@@ -12,6 +12,8 @@ from PIL.PngImagePlugin import PngInfo
 from links.qr import logos
 from links.qr.payloads.fields import PayloadRefused
 
+pytestmark = pytest.mark.usefixtures("patience")
+
 RED, GREEN, BLUE = (200, 0, 0, 255), (0, 160, 0, 255), (0, 0, 200, 255)
 
 

@@ -101,7 +101,7 @@ def test_black_is_black_ink_alone(draw: Callable[..., bytes], tmp_path: Path) ->
 def test_what_is_printed_in_four_inks_can_be_scanned(picture: str, draw: Callable[..., bytes], tmp_path: Path) -> None:
     printed = draw(PICTURES[picture](), module_mm=MODULE, color_space="cmyk")
     assert b"DeviceRGB" not in printed
-    assert printers.read(printers.ghostscript(printed, tmp_path, DPI)) == TEXT
+    assert printers.read(printers.ghostscript(printed, tmp_path, DPI, finer=2)) == TEXT
 
 
 @pytest.mark.parametrize("module", [0.3, 0.508, 1.0, 12.345])

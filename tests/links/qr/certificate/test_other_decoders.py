@@ -83,5 +83,6 @@ def is_passing(symbol: Symbol, style: Style) -> bool:
         return False
 
 
+@cache
 def picture(symbol: Symbol, style: Style, scale: int) -> Grey:
     return grey(draw(compose(symbol, style), scale=scale))
