@@ -12,7 +12,7 @@ from links.qr.art import Art, Color
 from links.qr.certificate.certificate import Certificate, check_sibling
 from links.qr.certificate.certify import certify
 from links.qr.matrix import Level, Symbol
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.qr.segments import in_capitals
 from links.qr.styles import Style as Look
 from links.studio import files
@@ -75,7 +75,7 @@ class Drawer:
             code.picture = kept.get(code.pk)
 
     def draw(self, code: Code, output: Output, *, is_preview: bool = False) -> bytes:
-        """The code's picture as a file; raises DoesNotScan, and PayloadRefused for a size it cannot have.
+        """The code's picture as a file; raises DoesNotScan, and FieldRefused for a size it cannot have.
 
         A preview does not decide for ever which symbol a code has: its style may still be chosen.
         """
@@ -87,7 +87,7 @@ class Drawer:
         symbol = shown_symbol(code, style) if is_preview else symbol_of(code, style)
         try:
             art = files.composed(symbol, self.look_of_style(style), caption=caption_of(code))
-        except PayloadRefused as refused:  # a logo that fits into larger symbols only, say
+        except FieldRefused as refused:  # a logo that fits into larger symbols only, say
             raise DoesNotScan(code, style, refused.advice) from refused
         if style is not None and not style.override_reason:
             certificate = self.certificate(symbol, style, caption_of(code))

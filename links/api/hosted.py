@@ -13,7 +13,7 @@ from links.hosted import content
 from links.hosted.content import HostedEvent
 from links.hosted.stored import SECURITIES, Stored
 from links.qr import payloads
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 
 NEITHER = "Say where the link leads, or send “hosted”, the page that it shows."
 
@@ -82,6 +82,6 @@ def one_of_both(attrs: dict[str, Any], before: Stored | None, *, is_new: bool) -
     if "hosted" in chosen:
         try:
             chosen["hosted"] = content.hosted(chosen["hosted"], before)
-        except PayloadRefused as refused:
+        except FieldRefused as refused:
             raise ValidationError({"hosted": {refused.field: [refused.advice]}}) from refused
     return attrs | chosen

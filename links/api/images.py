@@ -17,7 +17,7 @@ from links.api.certificates import CertificateSerializer
 from links.api.outputs import AnswersPictures, PictureSerializer, picture, refusal
 from links.models import Code
 from links.pictures import Drawer
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.studio import files
 from links.studio.files import Format
 
@@ -60,7 +60,7 @@ class CodeImageView(AnswersPictures):
             content = drawer.draw(code, asked.output(extension), is_preview=is_preview)
         except pictures.DoesNotScan as refused:
             raise DoesNotScan(str(refused)) from refused
-        except PayloadRefused as refused:
+        except FieldRefused as refused:
             raise refusal(refused) from refused
         name = pictures.filename_of(code, extension)
         return picture(request, content, extension, name, download=asked.validated_data["download"])
@@ -77,7 +77,7 @@ class CodeCertificateView(APIView):
         style = drawer.style_of(code)
         try:
             certificate = drawer.certificate(pictures.shown_symbol(code, style), style, pictures.caption_of(code))
-        except PayloadRefused as refused:
+        except FieldRefused as refused:
             raise DoesNotScan(refused.advice) from refused
         return Response(certificate.to_json())
 

@@ -15,7 +15,7 @@ from links.batches.outputs import Labels
 from links.batches.tables import column_name
 from links.qr import label_sheets
 from links.qr.label_sheets import Printing
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.qr.sheets import LEAST_SIDE, PAPERS, Sheet, named_sheets, sheet_title
 
 SHEETS = list(named_sheets())
@@ -76,7 +76,7 @@ class LabelsSerializer(serializers.Serializer[Any]):
         printing = Printing(*(attrs[name] for name in names))
         try:
             label_sheets.check(sheet, printing)
-        except PayloadRefused as refused:
+        except FieldRefused as refused:
             part, _, field = refused.field.rpartition(".")
             raise ValidationError(
                 {"grid": {field: [refused.advice]}} if part else {field: [refused.advice]}

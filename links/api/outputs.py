@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from links.api.fields import LengthField
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.studio import files
 from links.studio.files import Format, Output
 from links.studio.pixel_gate import RETRY_SECONDS, Busy
@@ -102,5 +102,5 @@ def picture(request: Request, content: bytes, extension: Format, name: str, *, d
     return get_conditional_response(request._request, etag=response["ETag"], response=response) or response
 
 
-def refusal(refused: PayloadRefused) -> ValidationError:
+def refusal(refused: FieldRefused) -> ValidationError:
     return ValidationError({refused.field: [refused.advice]})

@@ -14,7 +14,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework_dataclasses.serializers import DataclassSerializer
 
 from links.qr import payloads
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 
 _TAG = re.compile("[0-9]{2}")
 
@@ -74,7 +74,7 @@ class PayloadSerializer(DataclassSerializer[Any]):
             raise ValidationError({str(name): [f"There are only {', '.join(self.fields)}."] for name in unknown})
         try:
             return super().to_internal_value(data)
-        except PayloadRefused as refused:
+        except FieldRefused as refused:
             raise ValidationError({refused.field: [refused.advice]}) from refused
 
 

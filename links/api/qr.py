@@ -26,7 +26,7 @@ from links.qr.art import Art
 from links.qr.certificate.certify import certify
 from links.qr.matrix import LEVELS, Symbol, TextTooLong
 from links.qr.payloads.bank import SymbolRequirement
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.qr.styles import Style as Look
 from links.qr.symbologies import SYMBOLOGIES
 from links.studio import files, looks, static_codes
@@ -92,7 +92,7 @@ class StaticCodeSerializer(PictureSerializer):
             text = said if self._field == "text" else said.encode()
             static_codes.refuse_what_is_blocked(text)
             return symbologies.compose(text, self.validated_data["symbology"])
-        except PayloadRefused as refused:
+        except FieldRefused as refused:
             raise ValidationError({self._field: [refused.advice]}) from refused
 
     def symbol(self, style: Style | None) -> Symbol:
@@ -103,10 +103,10 @@ class StaticCodeSerializer(PictureSerializer):
             return make(asked[field], level=asked.get("level"), at_least=least_level_of(style))
         except TextTooLong as long:
             raise ValidationError({field: [str(long)]}) from long
-        except PayloadRefused as refused:
+        except FieldRefused as refused:
             raise ValidationError({field: [refused.advice]}) from refused
 
-    def look_refusal(self, refused: PayloadRefused) -> ValidationError:
+    def look_refusal(self, refused: FieldRefused) -> ValidationError:
         """Of the field that was sent: the caption, a part of the look, or the style as a whole."""
         if refused.field == "caption":
             return refusal(refused)
@@ -172,7 +172,7 @@ class StaticCodeView(AnswersPictures):
             is_qr = asked.validated_data["symbology"] == "qr"
             art = _styled(request, asked) if is_qr else asked.other_symbol()
             content = files.written(art, asked.output(extension))
-        except PayloadRefused as refused:  # the size
+        except FieldRefused as refused:  # the size
             raise refusal(refused) from refused
         return picture(request, content, extension, f"code.{extension}", download=asked.validated_data["download"])
 
@@ -183,7 +183,7 @@ def _styled(request: Request, asked: StaticCodeSerializer) -> Art:
     symbol = asked.symbol(style)
     try:
         return _composed(symbol, look, style, asked.validated_data["caption"])
-    except PayloadRefused as refused:
+    except FieldRefused as refused:
         raise asked.look_refusal(refused) from refused
 
 
@@ -209,5 +209,5 @@ class StaticCertificateView(APIView):
         try:
             around = files.surroundings(asked.validated_data["caption"])
             return Response(certify(asked.symbol(style), look, around).to_json())
-        except PayloadRefused as refused:
+        except FieldRefused as refused:
             raise asked.look_refusal(refused) from refused

@@ -19,7 +19,7 @@ from links.api.filters import NamedFilter
 from links.api.views import actor_of
 from links.models import Style
 from links.names import MAX_STYLE_NAME, parse_style_name
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.qr.styles import Style as Look
 from links.studio import looks, saving
 
@@ -42,7 +42,7 @@ class LookField(serializers.JSONField):
             raise serializers.ValidationError("Write it as an object, in the body of a POST.")
         try:
             return looks.parse(super().to_internal_value(data), self.before)
-        except PayloadRefused as refused:
+        except FieldRefused as refused:
             raise serializers.ValidationError({refused.field: [refused.advice]}) from refused
 
 
@@ -147,7 +147,7 @@ def _saved(request: Request, style: Style, asked: StyleChangeSerializer) -> Styl
         return saving.save(style, asked.wanted(), actor_of(request))
     except saving.DoesNotScan as refused:
         raise ValidationError({"look": [str(refused)]}, code="does_not_scan") from refused
-    except PayloadRefused as refused:
+    except FieldRefused as refused:
         raise ValidationError({"look": {refused.field: [refused.advice]}}) from refused
     except labels.NameTaken as taken:
         raise ValidationError({"name": [str(taken)]}) from taken

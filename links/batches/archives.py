@@ -58,7 +58,7 @@ class Archive:
     def add(self, code: Code) -> None:
         """Put a code's picture in; its name gets a number where another file has it in some case.
 
-        Raises DoesNotScan, and PayloadRefused for a size that it cannot have.
+        Raises DoesNotScan, and FieldRefused for a size that it cannot have.
         """
         content = self._drawer.draw(code, self._output)
         name = self._free(filename_of(code, self._output.format))

@@ -15,7 +15,7 @@ from links.models import Code, Domain, Link
 from links.pictures import Drawer, caption_of, shown_symbol
 from links.qr.art import Art
 from links.qr.label_layout import lay_out
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.studio.files import composed, typeface
 
 _AT_ONCE = 500
@@ -40,7 +40,7 @@ class _Fitting:
             return ""
         try:
             lay_out(sample, lines_of(code, self._labels.captions, cells), self._labels.sheet, typeface())
-        except PayloadRefused as refused:
+        except FieldRefused as refused:
             return refused.advice
         return ""
 
@@ -52,7 +52,7 @@ class _Fitting:
             try:
                 look = self._drawer.look_of_style(style)
                 self._samples[key] = composed(shown_symbol(code, style), look, caption_of(code))
-            except PayloadRefused:
+            except FieldRefused:
                 self._samples[key] = None
         return self._samples[key]
 

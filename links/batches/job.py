@@ -25,7 +25,7 @@ from links.batches.sheets import Sheets
 from links.batches.sources import codes_of
 from links.models import Code
 from links.pictures import DoesNotScan
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 
 logger = logging.getLogger(__name__)
 
@@ -112,8 +112,8 @@ def _draw_one(batch: Batch, code: Code, target: Archive | Sheets) -> None:
     """Put one code in; one that would not scan or cannot be drawn is left out, and said on the row."""
     try:
         target.add(code)
-    except (DoesNotScan, PayloadRefused) as refusal:  # larger than pictures may be, or than its label, say
-        advice = refusal.advice if isinstance(refusal, PayloadRefused) else None
+    except (DoesNotScan, FieldRefused) as refusal:  # larger than pictures may be, or than its label, say
+        advice = refusal.advice if isinstance(refusal, FieldRefused) else None
         message = f"The code {code.path}: {advice}" if advice else str(refusal)
         batch.refused = [*batch.refused, {"line": None, "message": message}][:MOST_MISTAKES]
     else:

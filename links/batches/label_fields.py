@@ -10,7 +10,7 @@ from links.batches.outputs import Labels
 from links.batches.tables import column_name
 from links.qr import label_sheets
 from links.qr.label_sheets import Printing
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.qr.sheets import LEAST_SIDE, PAPERS, Sheet, named_sheets, sheet_title
 from links.studio.forms import ColorField
 
@@ -105,7 +105,7 @@ class LabelFields(forms.Form):
         cells = [column_name(name) for name in wanted["cells"].split(",") if name.strip()] if has_cells else []
         try:
             label_sheets.check(sheet, printing)
-        except PayloadRefused as refused:
+        except FieldRefused as refused:
             self.add_error(_field_of(refused.field), refused.advice)
             return None
         captions = dict.fromkeys([*wanted["captions"], *cells])

@@ -48,7 +48,7 @@ class Sheets:
         self._drawer.put_symbols(codes)
 
     def add(self, code: Code) -> None:
-        """Print a code on the next label. Raises DoesNotScan, and PayloadRefused where it does not fit."""
+        """Print a code on the next label. Raises DoesNotScan, and FieldRefused where it does not fit."""
         rows = code.link.batch_rows.all() if self._labels.takes_cells else ()
         cells = rows[0].captions if rows else {}
         lines = lines_of(code, self._labels.captions, cells)

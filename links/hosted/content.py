@@ -13,7 +13,7 @@ from accounts.models import known_timezones
 from links.hosted.stored import MAX_BYTES, SECURITIES, Stored
 from links.qr.matrix import Symbol
 from links.qr.payloads import Event, PostalAddress, Telephone, VCard, Wifi
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.qr.payloads.mail import mail_address
 from links.qr.payloads.web import serialised
 
@@ -32,7 +32,7 @@ class HostedEvent(Event):
     def __post_init__(self) -> None:
         times = [name for name in ("starts", "ends") if isinstance(getattr(self, name), datetime)]
         if (self.timezone or times) and self.timezone not in known_timezones():
-            raise PayloadRefused("timezone", "Name the time zone of the place, for example Europe/Berlin.")
+            raise FieldRefused("timezone", "Name the time zone of the place, for example Europe/Berlin.")
         super().__post_init__()
         if not times:
             object.__setattr__(self, "timezone", "")
@@ -45,7 +45,7 @@ _KINDS: dict[type, str] = {VCard: "vcard", HostedEvent: "event", Wifi: "wifi"}
 
 
 def hosted(content: Content, before: Stored | None = None) -> dict[str, Any]:
-    """What is kept of a page; `before` is what the link shows now. Raises PayloadRefused.
+    """What is kept of a page; `before` is what the link shows now. Raises FieldRefused.
 
     An event stays the same one in people's calendars through all edits, and what is not changed keeps its moment.
     """
@@ -55,7 +55,7 @@ def hosted(content: Content, before: Stored | None = None) -> dict[str, Any]:
         content = _same_event(content, before)
     kept = _json(content)
     if (size := len(json.dumps(kept, ensure_ascii=False).encode())) > MAX_BYTES:
-        raise PayloadRefused(_LONGEST[kind], f"Shorten this: a page holds {MAX_BYTES} bytes, and these are {size}.")
+        raise FieldRefused(_LONGEST[kind], f"Shorten this: a page holds {MAX_BYTES} bytes, and these are {size}.")
     return {"kind": kind, "name": _name(content), "fields": kept} | _made(content)
 
 
@@ -81,7 +81,7 @@ def _normal(content: Content) -> Content:
     """Addresses as browsers and mail servers take them, because a page links them."""
     if isinstance(content, Wifi):
         if content.security not in SECURITIES:
-            raise PayloadRefused("security", f"Choose one of: {', '.join(SECURITIES)}.")
+            raise FieldRefused("security", f"Choose one of: {', '.join(SECURITIES)}.")
         return content
     if isinstance(content, VCard):
         content = replace(content, emails=tuple(mail_address("emails", email) for email in content.emails))

@@ -16,7 +16,7 @@ from links.hosted import content
 from links.hosted.content import HostedEvent
 from links.hosted.stored import Stored
 from links.qr.payloads import VCard
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.studio.payload_forms import PayloadForm, line
 from links.studio.static_forms import ContactForm, EventForm, WifiForm
 
@@ -58,7 +58,7 @@ class PageForm(PayloadForm):
         if not self.errors:
             try:
                 self.hosted = content.hosted(self.payload, self.stored)
-            except PayloadRefused as refused:
+            except FieldRefused as refused:
                 self.add_error(refused.field if refused.field in self.fields else None, refused.advice)
         return typed
 
@@ -148,7 +148,7 @@ def _with_the_others(old: tuple[Any, ...], new: tuple[Any, ...], *unseen: str) -
 
 
 def _times(typed: Mapping[str, Any]) -> dict[str, Any]:
-    """Start, end and zone of an event: what was typed is what a clock there shows. Raises PayloadRefused."""
+    """Start, end and zone of an event: what was typed is what a clock there shows. Raises FieldRefused."""
     starts, ends = (typed[name].replace(tzinfo=None) for name in ("starts", "ends"))
     if typed["all_day"]:
         return {"starts": starts.date(), "ends": ends.date() + timedelta(days=1)}
@@ -159,5 +159,5 @@ def _times(typed: Mapping[str, Any]) -> dict[str, Any]:
 def _at(field: str, hands: datetime, zone: ZoneInfo) -> datetime:
     moment = hands.replace(tzinfo=zone)
     if moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != hands:
-        raise PayloadRefused(field, f"Clocks of {zone.key} are put forward and skip this time. Choose another.")
+        raise FieldRefused(field, f"Clocks of {zone.key} are put forward and skip this time. Choose another.")
     return moment

@@ -9,7 +9,7 @@ from links.qr.art import PathData
 from links.qr.curves import DOWN, LEFT, RIGHT, UP, number, quarter
 from links.qr.eyes import SIZE
 from links.qr.outlines import Rows
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.qr.styles import Logo
 
 # The corners of a rounded logo, as a share of its shorter side.
@@ -61,10 +61,10 @@ class Zone:
 
 
 def with_room(rows: Rows, logo: Logo) -> list[str]:
-    """The rows without the modules that make room; raises PayloadRefused where these are no mere data."""
+    """The rows without the modules that make room; raises FieldRefused where these are no mere data."""
     cells = set(Zone.of(logo, len(rows)).cells())
     if not all(_is_data(cell, len(rows)) for cell in cells):
-        raise PayloadRefused("logo.width", _advice(logo, len(rows)))
+        raise FieldRefused("logo.width", _advice(logo, len(rows)))
     return [
         "".join("0" if (column, row) in cells else dark for column, dark in enumerate(line))
         for row, line in enumerate(rows)

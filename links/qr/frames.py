@@ -12,7 +12,7 @@ from links.qr.frame_designs import DESIGNS, Box
 from links.qr.lettering import Typeface
 from links.qr.matrix import QUIET_ZONE
 from links.qr.paths import bounds, moved, rectangle
-from links.qr.payloads.fields import PayloadRefused, check_line
+from links.qr.payloads.fields import FieldRefused, check_line
 from links.qr.styles import Frame, Style
 
 LONGEST_LABEL = 40
@@ -34,7 +34,7 @@ class Surroundings:
     caption: str = ""
 
     def around(self, art: Art, style: Style) -> Art:
-        """The picture with the style's frame, and the line where the style has one; raises PayloadRefused."""
+        """The picture with the style's frame, and the line where the style has one; raises FieldRefused."""
         if style.frame:
             art = framed(art, style.frame, self.typeface())
         if style.has_caption and self.caption:
@@ -50,10 +50,10 @@ def calls_to_action() -> dict[str, dict[str, str]]:
 
 
 def framed(art: Art, frame: Frame, typeface: Typeface) -> Art:
-    """The picture inside a frame; raises PayloadRefused for fields of `frame`. Nothing covers what is inside."""
+    """The picture inside a frame; raises FieldRefused for fields of `frame`. Nothing covers what is inside."""
     design = DESIGNS.get(frame.design)
     if design is None:
-        raise PayloadRefused("frame.design", f"Choose one of {', '.join(DESIGNS)}.")
+        raise FieldRefused("frame.design", f"Choose one of {', '.join(DESIGNS)}.")
     layout = design(art.width, art.height, frame.color, frame.text_color)
     ground = _ground(art)
     color, behind = frame.text_color, Solid(frame.color)
@@ -72,13 +72,13 @@ def framed(art: Art, frame: Frame, typeface: Typeface) -> Art:
 
 
 def captioned(art: Art, text: str, typeface: Typeface, color: Color = "#000000") -> Art:
-    """The picture with a line of text below, within the symbol's width; raises PayloadRefused for `caption`."""
+    """The picture with a line of text below, within the symbol's width; raises FieldRefused for `caption`."""
     check_line("caption", text, required=True, longest=LONGEST_CAPTION)
     typeface.check("caption", text)
     width = art.width - 2 * QUIET_ZONE
     size = min(art.width * _LARGEST_CAPTION, width / typeface.width(text))
     if size < art.width * _SMALLEST_CAPTION:
-        raise PayloadRefused("caption", "Use a shorter text: this one would be too small to read.")
+        raise FieldRefused("caption", "Use a shorter text: this one would be too small to read.")
     height = math.ceil(size * 1.6)
     x = (art.width - typeface.width(text) * size) / 2
     line = Fill(typeface.outline(text, x, art.height + size, size), Solid(color))
@@ -100,7 +100,7 @@ def _fitted(field: str, text: str, typeface: Typeface, box: Box, smallest: float
     width = typeface.width(text)
     size = min(box.height * _CAPITALS / typeface.cap_height, box.width / width)
     if size < smallest:
-        raise PayloadRefused(field, "Use a shorter text: this one would be too small to read.")
+        raise FieldRefused(field, "Use a shorter text: this one would be too small to read.")
     baseline = box.y + (box.height + typeface.cap_height * size) / 2
     return typeface.outline(text, box.x + (box.width - width * size) / 2, baseline, size)
 
@@ -110,7 +110,7 @@ def _check_contrast(on_ground: bool, color: Color, behind: Color) -> None:
     if ratio < LEAST_CONTRAST:
         field, other = ("frame.color", "the background") if on_ground else ("frame.text_color", "the frame's colour")
         advice = f"Choose a colour that differs more from {other}: the contrast is {ratio:.1f}, at least"
-        raise PayloadRefused(field, f"{advice} {LEAST_CONTRAST:.0f} is needed.")
+        raise FieldRefused(field, f"{advice} {LEAST_CONTRAST:.0f} is needed.")
 
 
 def _luminance(color: Color) -> float:

@@ -7,7 +7,7 @@ from functools import cache
 
 from links.qr.art import Art, PathData
 from links.qr.lettering import Typeface
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.qr.sheets import Sheet
 
 LEAST_MODULE = 0.25  # mm; office printers draw nothing smaller that phones read
@@ -56,7 +56,7 @@ class Label:
 def lay_out(art: Art, captions: Sequence[str], sheet: Sheet, typeface: Typeface) -> Label:
     """Place a picture and the lines that stand beside or below it; empty ones are left out.
 
-    Raises PayloadRefused, of `captions` or `sheet`, for what would be too small to read.
+    Raises FieldRefused, of `captions` or `sheet`, for what would be too small to read.
     """
     width, height = sheet.width - 2 * _PADDING, sheet.height - 2 * _PADDING
     lines = [line for line in captions if line.strip()]
@@ -89,7 +89,7 @@ def _below(art: Art, lines: list[str], width: float, height: float, typeface: Ty
 def _checked(art: Art, x: float, y: float, module: float, text: Text | None = None) -> Label:
     if module < LEAST_MODULE:
         advice = "Use larger labels, fewer captions or a shorter address: a module of the code would be"
-        raise PayloadRefused("sheet", f"{advice} {module:.2f} mm wide, and at least {LEAST_MODULE} mm can be scanned.")
+        raise FieldRefused("sheet", f"{advice} {module:.2f} mm wide, and at least {LEAST_MODULE} mm can be scanned.")
     return Label(art, _PADDING + x, _PADDING + y, module, text)
 
 
@@ -104,7 +104,7 @@ def _typeset(lines: list[str], width: float, height: float, typeface: Typeface) 
             return broken, size
         size -= _STEP
     longest = max(lines, key=len)
-    raise PayloadRefused("captions", f"Use shorter captions or larger labels: “{longest[:40]}” does not fit.")
+    raise FieldRefused("captions", f"Use shorter captions or larger labels: “{longest[:40]}” does not fit.")
 
 
 def _broken(line: str, width: float, width_of: Callable[[str], float]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from links.qr.inks import ColorSpace
 from links.qr.label_layout import Label
 from links.qr.lettering import Typeface
 from links.qr.paths import rectangle
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.qr.pdf import PdfPage
 from links.qr.pdf_file import PdfFile
 from links.qr.sheets import Sheet
@@ -81,21 +81,21 @@ def sketch(sheet: Sheet, skipped: int = 0, count: int | None = None) -> Art:
 
 
 def check(sheet: Sheet, printing: Printing) -> None:
-    """Labels lie on the paper, and there is room for what is printed around them; raises PayloadRefused for a field."""
+    """Labels lie on the paper, and there is room for what is printed around them; raises FieldRefused for a field."""
     sheet.check()
     most = sheet.labels - 1
     if not 0 <= printing.skipped <= most:
-        raise PayloadRefused("skipped", f"Use a number from 0 to {most}.")
+        raise FieldRefused("skipped", f"Use a number from 0 to {most}.")
     if not 0 <= printing.bleed <= MOST_BLEED:
-        raise PayloadRefused("bleed", f"Use from 0 to {MOST_BLEED} mm.")
+        raise FieldRefused("bleed", f"Use from 0 to {MOST_BLEED} mm.")
     if printing.ground is not None:
         check_color("ground", printing.ground)
         if contrast(printing.ground, _BLACK.color) < _LEAST_CONTRAST:
-            raise PayloadRefused("ground", "Choose a lighter colour: captions on it are black.")
+            raise FieldRefused("ground", "Choose a lighter colour: captions on it are black.")
     margins = (sheet.left, sheet.top, sheet.size[0] - sheet.right, sheet.size[1] - sheet.bottom)
     needed = printing.bleed + _MARK_DISTANCE + _MARK
     if printing.has_crop_marks and min(margins) < needed:
-        raise PayloadRefused("crop_marks", f"Leave margins of {needed:g} mm around all labels for crop marks.")
+        raise FieldRefused("crop_marks", f"Leave margins of {needed:g} mm around all labels for crop marks.")
 
 
 def _crop_marks(sheet: Sheet, bleed: float) -> str:

@@ -13,7 +13,7 @@ from fontTools.ttLib import TTFont
 
 from links.qr.art import PathData
 from links.qr.paths import bounds, number
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 
 # Scripts from right to left and marks that join onto letters need a shaping engine; wrong letters are worse than none.
 _NEEDS_SHAPING = frozenset({"R", "AL", "AN", "NSM"})
@@ -37,14 +37,14 @@ class Typeface:
         self.cap_height = -top
 
     def check(self, field: str, text: str) -> None:
-        """Every letter can be drawn; raises PayloadRefused, which names those that cannot."""
+        """Every letter can be drawn; raises FieldRefused, which names those that cannot."""
         letters = dict.fromkeys(unicodedata.normalize("NFC", text))
         missing = [letter for letter in letters if not self._has(letter)]
         if missing:
             named = ", ".join(f"“{letter}” (U+{ord(letter):04X})" for letter in missing[:5])
-            raise PayloadRefused(field, f"Leave out {named}: the font of labels cannot draw this.")
+            raise FieldRefused(field, f"Leave out {named}: the font of labels cannot draw this.")
         if text and not any(self._contours(name, 1) for name, _ in self._set(text)):
-            raise PayloadRefused(field, "Write something that can be seen: these letters are all empty.")
+            raise FieldRefused(field, "Write something that can be seen: these letters are all empty.")
 
     def width(self, text: str) -> float:
         """In ems; what `check` refuses has no width."""

@@ -11,11 +11,11 @@ from PIL import Image
 
 from links.qr import crisp, gradients, stamping, svg
 from links.qr.art import Art, Bitmap, Fill, Linear, Radial, Solid
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 
 DPI = 300  # what print shops ask for; only a note in the file, the pixels are the same
 # Blended and shaded pixels take several bytes each, several times over while they are drawn; flat ones take one. Either
-# way that is less than 400 MB.
+# way that is less than 400 MB; WebP's encoder takes another 150.
 MAX_PIXELS = 25_000_000
 MAX_FLAT_PIXELS = 150_000_000
 
@@ -29,7 +29,7 @@ _X_RESOLUTION, _Y_RESOLUTION, _RESOLUTION_UNIT, _INCH = 0x011A, 0x011B, 0x0128, 
 def draw(art: Art, *, scale: int) -> Image.Image:
     """So many pixels a module; modes 1 and P where edges need no blending, else RGB, or RGBA without a background.
 
-    Raises PayloadRefused for `scale` when the picture would have more pixels than memory is kept for.
+    Raises FieldRefused for `scale` when the picture would have more pixels than memory is kept for.
     """
     _check_size(art, scale, MAX_FLAT_PIXELS if all(map(_is_flat, art.layers)) else MAX_PIXELS)
     if image := crisp.draw(art, scale):
@@ -64,12 +64,12 @@ def jpeg(image: Image.Image, *, dpi: float = DPI) -> bytes:
 
 
 def webp(image: Image.Image, *, dpi: float = DPI) -> bytes:
-    """Without loss; how many dots an inch has stands in EXIF. Raises PayloadRefused for `format`.
+    """Without loss; how many dots an inch has stands in EXIF. Raises FieldRefused for `format`.
 
     However flat the picture is, WebP is written from blended pixels, four bytes each and some more beside them.
     """
     if image.width * image.height > MAX_PIXELS:
-        raise PayloadRefused("format", f"Choose PNG, or a smaller size: WebP is made of {MAX_PIXELS:,} pixels at most.")
+        raise FieldRefused("format", f"Choose PNG, or a smaller size: WebP is made of {MAX_PIXELS:,} pixels at most.")
     exif = Image.Exif()
     exif[_X_RESOLUTION] = exif[_Y_RESOLUTION] = float(dpi)
     exif[_RESOLUTION_UNIT] = _INCH
@@ -84,7 +84,7 @@ def _check_size(art: Art, scale: int, most: int) -> None:
     if width * height > most:
         fitting = int(math.sqrt(most / (art.width * art.height)))
         advice = f"Use at most {fitting} pixels a module: {width} × {height} are more than {most:,} pixels."
-        raise PayloadRefused("scale", advice)
+        raise FieldRefused("scale", advice)
 
 
 def _size(art: Art, scale: int) -> tuple[int, int]:

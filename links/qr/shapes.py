@@ -16,7 +16,7 @@ _CRISP = "square"
 def compose(symbol: Symbol, style: Style = PLAIN) -> Art:
     """The picture with its quiet zone, from background to logo; frame and caption are put around it by others.
 
-    The style is one that `style_checks.check` lets pass. Raises PayloadRefused for `logo.width` where the logo does
+    The style is one that `style_checks.check` lets pass. Raises FieldRefused for `logo.width` where the logo does
     not fit into this symbol: no logo ever touches eyes, timing, format or version information.
     """
     side = symbol.size + 2 * QUIET_ZONE

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 
 Paper = Literal["A4", "Letter"]
 PAPERS: dict[Paper, tuple[float, float]] = {"A4": (210, 297), "Letter": (215.9, 279.4)}
@@ -53,12 +53,12 @@ class Sheet:
         return self.left + column * self.across, self.top + row * self.down
 
     def check(self) -> None:
-        """Labels lie on the paper and beside each other; raises PayloadRefused for the field that is wrong."""
+        """Labels lie on the paper and beside each other; raises FieldRefused for the field that is wrong."""
         if self.paper not in PAPERS:
-            raise PayloadRefused("sheet.paper", f"Choose one of {', '.join(PAPERS)}.")
+            raise FieldRefused("sheet.paper", f"Choose one of {', '.join(PAPERS)}.")
         for field, least in (("columns", 1), ("rows", 1), ("width", LEAST_SIDE), ("height", LEAST_SIDE)):
             if getattr(self, field) < least:
-                raise PayloadRefused(f"sheet.{field}", f"Use at least {least}.")
+                raise FieldRefused(f"sheet.{field}", f"Use at least {least}.")
         width, height = self.size
         self._check_along("columns", self.columns, ("left", self.left), ("across", self.across), self.width, width)
         self._check_along("rows", self.rows, ("top", self.top), ("down", self.down), self.height, height)
@@ -68,12 +68,12 @@ class Sheet:
         count_name: str, count: int, first: tuple[str, float], pitch: tuple[str, float], side: float, paper: float
     ) -> None:
         if first[1] < 0:
-            raise PayloadRefused(f"sheet.{first[0]}", "Use nothing or more.")
+            raise FieldRefused(f"sheet.{first[0]}", "Use nothing or more.")
         if count > 1 and pitch[1] < side - _ROUNDING:
-            raise PayloadRefused(f"sheet.{pitch[0]}", f"Use at least {side:g} mm: labels would overlap.")
+            raise FieldRefused(f"sheet.{pitch[0]}", f"Use at least {side:g} mm: labels would overlap.")
         end = first[1] + (count - 1) * pitch[1] + side
         if end > paper + _ROUNDING:
-            raise PayloadRefused(f"sheet.{count_name}", f"Use fewer or smaller: {end:g} mm do not fit on {paper:g} mm.")
+            raise FieldRefused(f"sheet.{count_name}", f"Use fewer or smaller: {end:g} mm do not fit on {paper:g} mm.")
 
 
 @cache

@@ -3,7 +3,7 @@
 import re
 from typing import Any, get_args
 
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.qr.styles import EyeShape, Frame, Gradient, GradientKind, Logo, LogoShape, ModuleShape, Style
 
 SMALLEST_DOT = 0.1
@@ -19,7 +19,7 @@ _PNG_SIZES = slice(len(_PNG), len(_PNG) + 8)
 
 
 def check(style: Style) -> None:
-    """Raises PayloadRefused for the first field (`foreground.stops`, `logo.width`) that cannot be drawn."""
+    """Raises FieldRefused for the first field (`foreground.stops`, `logo.width`) that cannot be drawn."""
     _check_choice("modules", style.modules, get_args(ModuleShape))
     _check_number("dot_size", style.dot_size, SMALLEST_DOT, 1)
     _check_paint("foreground", style.foreground)
@@ -47,13 +47,13 @@ def _check_gradient(field: str, gradient: Gradient) -> None:
     _check_choice(f"{field}.kind", gradient.kind, get_args(GradientKind))
     _check_number(f"{field}.angle", gradient.angle, -360, 360)
     if not 2 <= len(gradient.stops) <= MOST_STOPS:
-        raise PayloadRefused(f"{field}.stops", f"Give 2 to {MOST_STOPS} colours; these are {len(gradient.stops)}.")
+        raise FieldRefused(f"{field}.stops", f"Give 2 to {MOST_STOPS} colours; these are {len(gradient.stops)}.")
     before = 0.0
     for place, color in gradient.stops:
         _check_number(f"{field}.stops", place, 0, 1)
         check_color(f"{field}.stops", color)
         if place < before:
-            raise PayloadRefused(f"{field}.stops", "Put the colours in order, from 0 to 1.")
+            raise FieldRefused(f"{field}.stops", "Put the colours in order, from 0 to 1.")
         before = place
 
 
@@ -64,23 +64,23 @@ def _check_logo(logo: Logo) -> None:
     png = logo.png if isinstance(logo.png, bytes) else b""
     sides = png[_PNG_SIZES]
     if not png.startswith(_PNG) or len(sides) < 8:
-        raise PayloadRefused("logo.png", "Choose a picture in the PNG format.")
+        raise FieldRefused("logo.png", "Choose a picture in the PNG format.")
     if not all(1 <= int.from_bytes(side, "big") <= LONGEST_LOGO_SIDE for side in (sides[:4], sides[4:])):
-        raise PayloadRefused("logo.png", f"Choose a picture of at most {LONGEST_LOGO_SIDE:,} pixels a side.")
+        raise FieldRefused("logo.png", f"Choose a picture of at most {LONGEST_LOGO_SIDE:,} pixels a side.")
 
 
 def _check_frame(frame: Frame) -> None:
     """Which designs there are and how much text fits is known where frames are drawn."""
     for field in ("design", "text"):
         if not isinstance(getattr(frame, field), str):
-            raise PayloadRefused(f"frame.{field}", "Write it as text.")
+            raise FieldRefused(f"frame.{field}", "Write it as text.")
     check_color("frame.color", frame.color)
     check_color("frame.text_color", frame.text_color)
 
 
 def _check_choice(field: str, value: object, choices: tuple[Any, ...]) -> None:
     if not any(value is choice or (isinstance(value, str) and value == choice) for choice in choices):
-        raise PayloadRefused(field, f"Choose one of {', '.join(map(_written, choices))}.")
+        raise FieldRefused(field, f"Choose one of {', '.join(map(_written, choices))}.")
 
 
 def _written(choice: object) -> str:
@@ -90,9 +90,9 @@ def _written(choice: object) -> str:
 def _check_number(field: str, value: object, least: float, most: float) -> None:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or not least <= value <= most:  # type: ignore[operator]  # it is a number by then
-        raise PayloadRefused(field, f"Use a number from {least:g} to {most:g}.")
+        raise FieldRefused(field, f"Use a number from {least:g} to {most:g}.")
 
 
 def check_color(field: str, value: object) -> None:
     if not isinstance(value, str) or not _COLOR.fullmatch(value):
-        raise PayloadRefused(field, "Write the colour as # and six digits from 0 to f, such as #1a237e.")
+        raise FieldRefused(field, "Write the colour as # and six digits from 0 to f, such as #1a237e.")

@@ -4,7 +4,7 @@ from base64 import b64decode, b64encode
 from dataclasses import MISSING, asdict, fields
 from typing import Any
 
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.qr.styles import Frame, Gradient, Logo, Style
 
 
@@ -22,7 +22,7 @@ def to_json(style: Style) -> dict[str, Any]:
 def from_json(stored: object) -> Style:
     """A style whose values `style_checks.check` has still to see; what is missing is as in a plain style.
 
-    Raises PayloadRefused for what no style has, and for what has another structure.
+    Raises FieldRefused for what no style has, and for what has another structure.
     """
     values = _values(Style, stored, "")
     for field in ("foreground", "background"):
@@ -36,16 +36,16 @@ def from_json(stored: object) -> Style:
 
 
 def _values(part: type, stored: object, field: str) -> dict[str, Any]:
-    """What is given for a dataclass; raises PayloadRefused for unknown names and for what cannot be left out."""
+    """What is given for a dataclass; raises FieldRefused for unknown names and for what cannot be left out."""
     names = [each.name for each in fields(part)]
     if not isinstance(stored, dict):
-        raise PayloadRefused(field or "style", f"Write an object of {', '.join(names)}.")
+        raise FieldRefused(field or "style", f"Write an object of {', '.join(names)}.")
     for name in stored:
         if name not in names:
-            raise PayloadRefused(_inside(field, name), f"Leave this out, or choose one of {', '.join(names)}.")
+            raise FieldRefused(_inside(field, name), f"Leave this out, or choose one of {', '.join(names)}.")
     for each in fields(part):
         if each.default is MISSING and each.name not in stored:
-            raise PayloadRefused(_inside(field, each.name), "Fill this in.")
+            raise FieldRefused(_inside(field, each.name), "Fill this in.")
     return dict(stored)
 
 
@@ -61,7 +61,7 @@ def _paint(field: str, paint: object) -> object:
     if not isinstance(stops, list | tuple) or not all(
         isinstance(stop, list | tuple) and len(stop) == 2 for stop in stops
     ):
-        raise PayloadRefused(f"{field}.stops", "Write a list of pairs of a place from 0 to 1 and a colour.")
+        raise FieldRefused(f"{field}.stops", "Write a list of pairs of a place from 0 to 1 and a colour.")
     return Gradient(**values | {"stops": tuple((place, _lower(color)) for place, color in stops)})
 
 
@@ -70,7 +70,7 @@ def _logo(logo: object) -> Logo:
     try:
         return Logo(**values | {"png": b64decode(values["png"], validate=True)})
     except (TypeError, ValueError):
-        raise PayloadRefused("logo.png", "Write the picture's bytes in base64.") from None
+        raise FieldRefused("logo.png", "Write the picture's bytes in base64.") from None
 
 
 def _with_lower_case(*names: str, of: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import zxingcpp
 
 from links.qr.art import Art, Color, Fill, Solid
 from links.qr.module_shapes import drawn
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 
 Symbology = Literal["micro_qr", "rmqr", "data_matrix", "aztec", "pdf417"]
 
@@ -41,13 +41,11 @@ SYMBOLOGIES: tuple[Symbology, ...] = tuple(_KINDS)
 
 
 def compose(text: str, symbology: Symbology, *, color: Color = "#000000", background: Color = "#ffffff") -> Art:
-    """The picture with its quiet zone; raises PayloadRefused for `text` where the symbology cannot hold it."""
+    """The picture with its quiet zone; raises FieldRefused for `text` where the symbology cannot hold it."""
     kind = _KINDS[symbology]
     cells = _cells(text, kind)
     if _read(cells, kind) != text:
-        raise PayloadRefused(
-            "text", f"Leave out special characters: a decoder reads another text from this {kind.name}."
-        )
+        raise FieldRefused("text", f"Leave out special characters: a decoder reads another text from this {kind.name}.")
     height, width = (side + 2 * kind.quiet_zone for side in cells.shape)
     rows = ["".join("1" if is_dark else "0" for is_dark in row) for row in cells]
     path = drawn("square", rows, kind.quiet_zone, kind.quiet_zone, 1)
@@ -61,7 +59,7 @@ def _cells(text: str, kind: _Kind) -> npt.NDArray[np.bool_]:
         barcode = zxingcpp.create_barcode(text, kind.format)
     except ValueError as error:
         advice = f"Shorten the text, or choose another symbology: no {kind.name} holds these {len(text)} characters."
-        raise PayloadRefused("text", advice) from error
+        raise FieldRefused("text", advice) from error
     cells: npt.NDArray[np.bool_] = np.array(barcode.to_image(scale=1, add_quiet_zones=False)) < 128
     return cells
 

@@ -13,7 +13,7 @@ from links.attachments import as_attachment
 from links.code_forms import StyleField
 from links.models import Code, Style
 from links.pictures import Drawer
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.studio import files
 from links.studio.file_forms import FileChoice
 from links.studio.pixel_gate import Busy
@@ -63,7 +63,7 @@ def _previewed(code: Code, drawer: Drawer, style: Style | None) -> dict[str, obj
     try:
         symbol = pictures.shown_symbol(code, style)
         return {"preview": Preview.of(symbol, drawer.look_of_style(style), pictures.caption_of(code))}
-    except PayloadRefused as refused:
+    except FieldRefused as refused:
         return {"preview": None, "refused": refused.advice}
 
 
@@ -76,7 +76,7 @@ def download_picture(request: HttpRequest, workspace: Workspace, pk: int) -> Htt
     if not problems:
         try:
             content = Drawer.of(workspace.pk).draw(code, form.chosen())
-        except PayloadRefused as refused:
+        except FieldRefused as refused:
             problems = [refused.advice]
         except pictures.DoesNotScan as refused:
             problems = [str(refused)]

@@ -13,7 +13,7 @@ from links.qr.art import Art
 from links.qr.frames import Surroundings
 from links.qr.lettering import Typeface
 from links.qr.matrix import QUIET_ZONE, Symbol
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.qr.styles import Style as Look
 from links.studio.pixel_gate import GATE
 
@@ -70,12 +70,12 @@ class Output:
         return self.inches * MM_PER_INCH if self.inches is not None else self.mm
 
     def module_mm(self, art: Art) -> float:
-        """Of what is printed as shapes: pixels are dots of which `dpi` make an inch. Raises PayloadRefused."""
+        """Of what is printed as shapes: pixels are dots of which `dpi` make an inch. Raises FieldRefused."""
         across = self._across(art)
         least, most = MILLIMETRES
         if not least <= across <= most:
             advice = f"This would be {across:,.4g} mm wide in print; choose from {least} to {most:,} mm."
-            raise PayloadRefused(self.told_in, advice)
+            raise FieldRefused(self.told_in, advice)
         return across / art.width
 
     def _across(self, art: Art) -> float:
@@ -91,7 +91,7 @@ class Output:
         return self.dpi if self.symbol_mm is None else image.width / art.width / self.module_mm(art) * MM_PER_INCH
 
     def pixels(self, art: Art) -> int:
-        """Whole pixels for each module, so that no edge is blurred; raises PayloadRefused."""
+        """Whole pixels for each module, so that no edge is blurred; raises FieldRefused."""
         if self.scale is not None:
             return self.scale
         width = self.width_mm(art)
@@ -99,11 +99,9 @@ class Output:
         if across is None:
             return DEFAULT_SCALE
         if across < art.width and self.symbol_mm is not None:
-            raise PayloadRefused("dpi", "Use more dots an inch: every module needs a pixel of its own.")
+            raise FieldRefused("dpi", "Use more dots an inch: every module needs a pixel of its own.")
         if across < art.width:
-            raise PayloadRefused(
-                self.told_in, f"Use at least {self._least(art)}: every module needs a pixel of its own."
-            )
+            raise FieldRefused(self.told_in, f"Use at least {self._least(art)}: every module needs a pixel of its own.")
         return int(across // art.width)
 
     def _least(self, art: Art) -> str:
@@ -114,7 +112,7 @@ class Output:
 
 
 def composed(symbol: Symbol, look: Look, caption: str = "") -> Art:
-    """The whole picture: the symbol in its look, what frames it, and the line below. Raises PayloadRefused."""
+    """The whole picture: the symbol in its look, what frames it, and the line below. Raises FieldRefused."""
     return surroundings(caption).around(shapes.compose(symbol, look), look)
 
 
@@ -124,7 +122,7 @@ def surroundings(caption: str = "") -> Surroundings:
 
 
 def written(art: Art, output: Output) -> bytes:
-    """The picture as a file; raises PayloadRefused for a size that it cannot have, and Busy beside other large ones."""
+    """The picture as a file; raises FieldRefused for a size that it cannot have, and Busy beside other large ones."""
     match output.format:
         case "svg" if output.inches is not None:
             return svg.draw(art, width=output.inches, unit="in")
@@ -144,13 +142,13 @@ def written(art: Art, output: Output) -> bytes:
 
 
 def _pixels(art: Art, output: Output) -> Image.Image:
-    """Raises PayloadRefused for the size as it was told."""
+    """Raises FieldRefused for the size as it was told."""
     try:
         return raster.draw(art, scale=output.pixels(art))
-    except PayloadRefused as refused:
+    except FieldRefused as refused:
         if refused.field == "scale" and output.scale is None:
             advice = "Choose a smaller size, or fewer dots an inch: these are too many pixels."
-            raise PayloadRefused(output.told_in, advice) from refused
+            raise FieldRefused(output.told_in, advice) from refused
         raise
 
 

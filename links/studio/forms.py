@@ -15,7 +15,7 @@ from links.qr.frame_designs import DESIGNS
 from links.qr.frames import LONGEST_LABEL, calls_to_action
 from links.qr.logos.limits import LONGEST_FILE
 from links.qr.matrix import Level
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.qr.styles import EyeShape, Gradient, LogoShape, ModuleShape
 from links.qr.styles import Style as Look
 from links.studio import looks, saving
@@ -137,11 +137,11 @@ class StyleForm(forms.Form):
             return chosen
         try:
             self.look = looks.parse(self._look(chosen))
-        except PayloadRefused as refused:
+        except FieldRefused as refused:
             self.refuse(refused)
         return chosen
 
-    def refuse(self, refused: PayloadRefused) -> None:
+    def refuse(self, refused: FieldRefused) -> None:
         """Say beside the field that something was chosen in why it cannot be."""
         field = _CHOSEN_IN.get(refused.field, refused.field.replace(".", "_").replace("frame_design", "frame"))
         field_or_none = field if field in self.fields else None
@@ -203,7 +203,7 @@ class StyleForm(forms.Form):
         if not chosen["logo"]:
             return _kept(chosen["logo_kept"])
         if chosen["logo"].size > LONGEST_FILE:
-            raise PayloadRefused("logo", f"Use a file of at most {LONGEST_FILE // 1_000_000} MB.")
+            raise FieldRefused("logo", f"Use a file of at most {LONGEST_FILE // 1_000_000} MB.")
         content: bytes = chosen["logo"].read()
         return content
 
@@ -219,7 +219,7 @@ def _kept(encoded: str) -> bytes:
     try:
         return b64decode(encoded, validate=True)
     except ValueError:
-        raise PayloadRefused("logo", "Choose the logo again: what came with the form is no picture.") from None
+        raise FieldRefused("logo", "Choose the logo again: what came with the form is no picture.") from None
 
 
 def _paint(chosen: Mapping[str, Any]) -> Any:

@@ -8,7 +8,7 @@ from PIL import Image
 
 from links.qr import shapes, svg
 from links.qr.matrix import Symbol
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.qr.presets import PRESETS
 from links.qr.styles import Style as Look
 from links.studio.preview import data_uri
@@ -32,7 +32,7 @@ class Sample:
         small = replace(look, logo=replace(look.logo, png=_smaller(look.logo.png))) if look.logo else look
         try:
             drawn = svg.draw(shapes.compose(symbol, small), width=SHOWN_WIDTH)
-        except PayloadRefused:
+        except FieldRefused:
             return cls(name, "")
         return cls(name, data_uri("image/svg+xml", drawn))
 

@@ -36,7 +36,7 @@ def with_logo(style: Style) -> dict[str, Any]:
 
 
 def parse(given: object, before: Style | None = None) -> Look:
-    """A look from somebody's JSON; raises PayloadRefused with the field and what to change.
+    """A look from somebody's JSON; raises FieldRefused with the field and what to change.
 
     The logo is any picture in base64. One without `png` is the logo that the style had before.
     """
@@ -59,7 +59,7 @@ def _with_kept_logo(given: object, before: Style | None) -> object:
 
 
 def kept_logo(upload: bytes) -> bytes:
-    """The PNG that is kept of a picture, remembered while somebody tries how it looks; raises PayloadRefused."""
+    """The PNG that is kept of a picture, remembered while somebody tries how it looks; raises FieldRefused."""
     key = f"logo-{sha256(upload).hexdigest()}"
     kept = caches["logos"]
     if (known := kept.get(key)) is None:

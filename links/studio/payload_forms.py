@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 
 MULTILINE = forms.Textarea(attrs={"rows": 4})
 
@@ -22,12 +22,12 @@ class PayloadForm(forms.Form):
         if not self.errors:
             try:
                 self.payload = self.made(typed)
-            except PayloadRefused as refused:
+            except FieldRefused as refused:
                 self.add_error(refused.field if refused.field in self.fields else None, refused.advice)
         return typed
 
     def made(self, typed: Mapping[str, Any]) -> Any:
-        """Raises PayloadRefused."""
+        """Raises FieldRefused."""
         return self.kind(**{name: value for name, value in typed.items() if value not in ("", None)})
 
 

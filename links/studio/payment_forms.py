@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from links.qr import payloads
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.studio.payload_forms import MULTILINE, PayloadForm, line
 
 _TAGGED = re.compile(r"\s*([0-9]{1,2})[ :=](.*)")
@@ -61,11 +61,11 @@ class SwissBillForm(PayloadForm):
         )
 
     def _party(self, typed: Mapping[str, Any], prefix: str) -> payloads.Party:
-        """Raises PayloadRefused for the form's own field."""
+        """Raises FieldRefused for the form's own field."""
         try:
             return payloads.Party(**{name: typed[prefix + name] for name in self.PARTY})
-        except PayloadRefused as refused:
-            raise PayloadRefused(prefix + refused.field, refused.advice) from refused
+        except FieldRefused as refused:
+            raise FieldRefused(prefix + refused.field, refused.advice) from refused
 
 
 class UpiForm(PayloadForm):
@@ -134,18 +134,18 @@ class BitcoinForm(PayloadForm):
 
 
 def _account(typed: Mapping[str, Any]) -> payloads.CardAccount | payloads.Template:
-    """Raises PayloadRefused for the form's own field."""
+    """Raises FieldRefused for the form's own field."""
     try:
         if typed["tag"] < payloads.Template.FIRST_TAG:
             return payloads.CardAccount(typed["tag"], typed["account"].strip())
         return payloads.Template(typed["tag"], typed["identifier"], tuple(_tagged(typed["account"])))
-    except PayloadRefused as refused:
+    except FieldRefused as refused:
         field = "account" if refused.field in ("value", "data") else refused.field
-        raise PayloadRefused(field, refused.advice) from refused
+        raise FieldRefused(field, refused.advice) from refused
 
 
 def _tagged(text: str) -> Iterator[tuple[int, str]]:
     for written in filter(str.strip, text.splitlines()):
         if (found := _TAGGED.fullmatch(written)) is None:
-            raise PayloadRefused("account", f"Begin each line with a tag of two digits: “01 {written.strip()[:20]}”.")
+            raise FieldRefused("account", f"Begin each line with a tag of two digits: “01 {written.strip()[:20]}”.")
         yield int(found[1]), found[2].strip()

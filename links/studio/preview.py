@@ -46,7 +46,7 @@ class PrintSize:
 
 @dataclass(frozen=True)
 class Preview:
-    """A symbol in a look; making it raises PayloadRefused where it cannot be drawn."""
+    """A symbol in a look; making it raises FieldRefused where it cannot be drawn."""
 
     symbol: Symbol
     look: Look

@@ -76,7 +76,7 @@ def typical_address() -> str:
 
 
 def save(style: Style, wanted: Wanted, actor: Actor) -> Style:
-    """Save a style, also a new one; raises what stands above, PayloadRefused and NameTaken."""
+    """Save a style, also a new one; raises what stands above, FieldRefused and NameTaken."""
     before = looks.look_of(style) if style.pk else looks.PLAIN
     look, level = wanted.look or before, wanted.least_level or least_level_of(style)
     certificate = _certified(look, level)

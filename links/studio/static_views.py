@@ -9,7 +9,7 @@ from links.hosted.stored import HEADINGS
 from links.models import Style
 from links.pictures import Drawer, least_level_of
 from links.qr.matrix import TextTooLong
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.studio import files, static_codes
 from links.studio.code_views import StyleChoice
 from links.studio.file_forms import FileChoice
@@ -64,8 +64,8 @@ def _preview(form: PayloadForm, style: Style | None) -> Preview | None:
         symbol = static_codes.symbol_of_payload(form.payload, at_least=least_level_of(style))
         required = static_codes.requirement_of(form.payload)
         return Preview.of(symbol, (required and required.look) or look_of(style))
-    except (PayloadRefused, TextTooLong) as refused:
-        form.add_error(None, refused.advice if isinstance(refused, PayloadRefused) else str(refused))
+    except (FieldRefused, TextTooLong) as refused:
+        form.add_error(None, refused.advice if isinstance(refused, FieldRefused) else str(refused))
         return None
 
 
@@ -77,7 +77,7 @@ def _file(preview: Preview, style: Style | None, wanted: FileChoice) -> HttpResp
     extension = wanted.cleaned_data["format"]
     try:
         content = files.written(preview.art, wanted.chosen())
-    except PayloadRefused as refused:
+    except FieldRefused as refused:
         wanted.add_error("width" if "width" in wanted.fields else "dpi", refused.advice)
         return None
     return as_attachment(HttpResponse(content, content_type=files.CONTENT_TYPES[extension]), f"code.{extension}")

@@ -13,7 +13,7 @@ from links import labels
 from links.models import Style
 from links.pictures import least_level_of
 from links.qr.matrix import Level
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.qr.presets import PRESETS
 from links.qr.styles import Style as Look
 from links.studio import looks, saving
@@ -112,7 +112,7 @@ def _is_saved(request: HttpRequest, style: Style, form: StyleForm) -> bool:
         saving.save(style, form.wanted(), actor_of(request))
     except saving.DoesNotScan as refused:
         form.add_error("override_reason", f"{refused} Change it, or say here why it is to be used all the same.")
-    except PayloadRefused as refused:
+    except FieldRefused as refused:
         form.refuse(refused)
     except labels.NameTaken as taken:
         form.add_error("name", str(taken))
@@ -136,7 +136,7 @@ def _preview(form: StyleForm) -> Preview | None:
 def _shown(form: StyleForm, level: Level, look: Look) -> Preview | None:
     try:
         return Preview.of(saving.typical_symbol(level), look, saving.typical_address())
-    except PayloadRefused as refused:
+    except FieldRefused as refused:
         if form.is_bound:
             form.refuse(refused)
         return None

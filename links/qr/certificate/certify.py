@@ -10,7 +10,7 @@ from links.qr.certificate.findings import VERDICTS
 from links.qr.certificate.remedies import KINDS, Change
 from links.qr.frames import Surroundings
 from links.qr.matrix import Symbol
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.qr.styles import Style
 
 LARGEST_ADVISED = 15
@@ -49,7 +49,7 @@ def _tried(kinds: Iterable[Iterator[Change]], surroundings: Surroundings | None)
     for text, symbol, style in chain.from_iterable(kinds):
         try:
             seen, picture = look(symbol, style, surroundings)
-        except PayloadRefused:  # a frame whose text nobody could read on the other ground, say
+        except FieldRefused:  # a frame whose text nobody could read on the other ground, say
             continue
         yield text, swept(seen, symbol, picture.code) if seen.outcome == "pass" else seen
 

@@ -35,7 +35,7 @@ class Picture:
 
 
 def pictured(symbol: Symbol, style: Style, surroundings: Surroundings | None = None) -> Picture:
-    """Raises PayloadRefused for a logo without room, and for a frame or a caption that cannot be drawn."""
+    """Raises FieldRefused for a logo without room, and for a frame or a caption that cannot be drawn."""
     art = compose(symbol, style)
     if surroundings is not None:
         art = surroundings.around(art, style)
@@ -46,5 +46,5 @@ def pictured(symbol: Symbol, style: Style, surroundings: Surroundings | None = N
 
 
 def rendered(symbol: Symbol, style: Style) -> Grey:
-    """The symbol with its quiet zone alone; raises PayloadRefused for a logo without room."""
+    """The symbol with its quiet zone alone; raises FieldRefused for a logo without room."""
     return pictured(symbol, style).code

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from links.qr.logos.limits import LONGEST_FILE, REFUSED
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 
 # Somebody's picture is decoded in a process of its own, which is ended when it wants more time than any logo needs.
 _SECONDS = 1.7
@@ -17,10 +17,10 @@ _COMMAND = [sys.executable, "-m", "links.qr.logos"]
 def kept(upload: bytes) -> bytes:
     """The PNG that is kept of an uploaded PNG, JPEG, WebP, GIF or SVG: RGBA, at most 512 pixels a side, no metadata.
 
-    Raises PayloadRefused for `logo`. What is not drawn within 1.7 seconds and 300 MB is refused, whatever it is.
+    Raises FieldRefused for `logo`. What is not drawn within 1.7 seconds and 300 MB is refused, whatever it is.
     """
     if len(upload) > LONGEST_FILE:
-        raise PayloadRefused("logo", f"Use a file of at most {LONGEST_FILE // 1_000_000} MB.")
+        raise FieldRefused("logo", f"Use a file of at most {LONGEST_FILE // 1_000_000} MB.")
     try:
         # Nothing of ours is in its environment: whoever takes this process over finds no secrets there.
         done = subprocess.run(
@@ -29,12 +29,12 @@ def kept(upload: bytes) -> bytes:
     except subprocess.TimeoutExpired:
         raise _too_costly() from None
     if done.returncode == REFUSED:
-        raise PayloadRefused("logo", done.stderr.decode())
+        raise FieldRefused("logo", done.stderr.decode())
     if done.returncode != os.EX_OK:
         raise _too_costly()
     return done.stdout
 
 
-def _too_costly() -> PayloadRefused:
+def _too_costly() -> FieldRefused:
     advice = "Use a simpler or smaller picture, or try again: this one took too much time or memory."
-    return PayloadRefused("logo", advice)
+    return FieldRefused("logo", advice)

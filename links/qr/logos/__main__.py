@@ -7,7 +7,7 @@ import sys
 from links.qr.logos.bitmaps import png_of_bitmap
 from links.qr.logos.drawings import is_drawing, png_of_drawing
 from links.qr.logos.limits import CPU_SECONDS, MEMORY, REFUSED
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 
 
 def main() -> int:
@@ -19,7 +19,7 @@ def main() -> int:
     upload = sys.stdin.buffer.read()
     try:
         sys.stdout.buffer.write(png_of_drawing(upload) if is_drawing(upload) else png_of_bitmap(upload))
-    except PayloadRefused as refused:
+    except FieldRefused as refused:
         sys.stderr.write(refused.advice)
         return REFUSED
     return 0

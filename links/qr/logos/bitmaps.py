@@ -7,7 +7,7 @@ from io import BytesIO
 from PIL import Image, ImageOps
 
 from links.qr.logos.limits import MOST_PIXELS, SIDE, WIDEST_RATIO
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 
@@ -15,26 +15,26 @@ _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 def png_of_bitmap(upload: bytes) -> bytes:
     """At most SIDE pixels a side, turned the right way up, RGBA, no metadata, an animation's first frame.
 
-    Raises PayloadRefused.
+    Raises FieldRefused.
     """
     # Pillow warns of sizes that we refuse below, and of odd metadata, which we drop.
     warnings.simplefilter("ignore")
     try:
         image = Image.open(BytesIO(upload), formats=_FORMATS)
     except (OSError, ValueError, SyntaxError, struct.error, Image.DecompressionBombError) as error:
-        raise PayloadRefused("logo", _advice(error)) from None
+        raise FieldRefused("logo", _advice(error)) from None
     _check_size(image)
     try:
         plain = _plain(image)
     except (OSError, ValueError, SyntaxError, struct.error, EOFError) as error:
-        raise PayloadRefused("logo", "Save it anew and upload it again: the file is damaged or incomplete.") from error
+        raise FieldRefused("logo", "Save it anew and upload it again: the file is damaged or incomplete.") from error
     return plain_png(plain)
 
 
 def plain_png(image: Image.Image) -> bytes:
-    """The file that is kept; raises PayloadRefused where nothing can be seen."""
+    """The file that is kept; raises FieldRefused where nothing can be seen."""
     if image.getchannel("A").getextrema()[1] == 0:
-        raise PayloadRefused("logo", "Use a picture that shows something: this one is transparent all over.")
+        raise FieldRefused("logo", "Use a picture that shows something: this one is transparent all over.")
     image.info = {}
     file = BytesIO()
     image.save(file, "PNG", optimize=True)
@@ -58,9 +58,9 @@ def _check_size(image: Image.Image) -> None:
     width, height = image.size
     if width * height > MOST_PIXELS:
         most = MOST_PIXELS // 1_000_000
-        raise PayloadRefused("logo", f"Use at most {most} million pixels; these are {width} × {height}.")
+        raise FieldRefused("logo", f"Use at most {most} million pixels; these are {width} × {height}.")
     if max(width, height) > WIDEST_RATIO * min(width, height):
-        raise PayloadRefused("logo", f"Use a picture at most {WIDEST_RATIO} times as long as wide.")
+        raise FieldRefused("logo", f"Use a picture at most {WIDEST_RATIO} times as long as wide.")
 
 
 def _advice(error: Exception) -> str:

@@ -10,7 +10,7 @@ from PIL import Image
 from links.qr.logos.bitmaps import plain_png
 from links.qr.logos.limits import MOST_ELEMENTS, SIDE, WIDEST_RATIO
 from links.qr.logos.shapes import Element, parsed
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 
 _LOCAL = re.compile(r"url\(\s*[\"']?#([^\"')]+)[\"']?\s*\)")
 _LENGTH = re.compile(r"\s*(\d+\.?\d*|\.\d+)(px|pt|pc|mm|cm|in)?\s*")
@@ -23,12 +23,12 @@ def is_drawing(upload: bytes) -> bool:
 
 
 def png_of_drawing(upload: bytes) -> bytes:
-    """At most SIDE pixels a side, RGBA; raises PayloadRefused."""
+    """At most SIDE pixels a side, RGBA; raises FieldRefused."""
     root, styles = parsed(upload)
     _check_cost(root)
     width, height = _size(root)
     if max(width, height) > WIDEST_RATIO * min(width, height):
-        raise PayloadRefused("logo", f"Use a picture at most {WIDEST_RATIO} times as long as wide.")
+        raise FieldRefused("logo", f"Use a picture at most {WIDEST_RATIO} times as long as wide.")
     scale = SIDE / max(width, height)
     pixels = max(1, round(width * scale)), max(1, round(height * scale))
     try:
@@ -36,7 +36,7 @@ def png_of_drawing(upload: bytes) -> bytes:
             svg_string=_written(root, styles), width=pixels[0], height=pixels[1], skip_system_fonts=True
         )
     except ValueError as error:
-        raise PayloadRefused("logo", "Export the SVG anew: this one cannot be drawn.") from error
+        raise FieldRefused("logo", "Export the SVG anew: this one cannot be drawn.") from error
     return plain_png(Image.open(BytesIO(bytes(png)), formats=["PNG"]).convert("RGBA"))
 
 
@@ -54,7 +54,7 @@ def _check_cost(root: Element) -> None:
         return known[id(element)]
 
     if cost(root) > MOST_ELEMENTS:
-        raise PayloadRefused("logo", f"Use a simpler drawing, of at most {MOST_ELEMENTS} shapes.")
+        raise FieldRefused("logo", f"Use a simpler drawing, of at most {MOST_ELEMENTS} shapes.")
 
 
 def _references(element: Element) -> list[str]:
@@ -67,7 +67,7 @@ def _size(root: Element) -> tuple[float, float]:
     box = [float(part) for part in re.findall(r"-?\d+\.?\d*(?:e[-+]?\d+)?", root.attributes.get("viewBox", ""))]
     sides = box[2:] if len(box) == 4 else [_length(root.attributes.get(side, "")) for side in ("width", "height")]
     if len(sides) != 2 or min(sides) <= 0:
-        raise PayloadRefused("logo", "Give the SVG a viewBox, or a width and a height in pixels.")
+        raise FieldRefused("logo", "Give the SVG a viewBox, or a width and a height in pixels.")
     return sides[0], sides[1]
 
 

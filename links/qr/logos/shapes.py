@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from links.qr.logos.limits import DEEPEST, LONGEST_DRAWING, MOST_ELEMENTS
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 
 _SVG = "http://www.w3.org/2000/svg"
 _DRAWN = frozenset({"svg", "g", "defs", "symbol", "use", "path", "rect", "circle", "ellipse", "line", "polyline"})
@@ -42,16 +42,16 @@ class Element:
 
 
 def parsed(upload: bytes) -> tuple[Element, list[str]]:
-    """The root element and the style sheets; raises PayloadRefused."""
+    """The root element and the style sheets; raises FieldRefused."""
     if len(upload) > LONGEST_DRAWING:
-        raise PayloadRefused("logo", f"Use an SVG of at most {LONGEST_DRAWING // 1000} kB.")
+        raise FieldRefused("logo", f"Use an SVG of at most {LONGEST_DRAWING // 1000} kB.")
     reader = _Reader()
     try:
         reader.parse(upload)
     except (expat.ExpatError, UnicodeError, LookupError) as error:
-        raise PayloadRefused("logo", f"Export the SVG anew: it is damaged ({error}).") from None
+        raise FieldRefused("logo", f"Export the SVG anew: it is damaged ({error}).") from None
     if reader.root is None or reader.root.name != "svg":
-        raise PayloadRefused("logo", "Use a PNG, JPEG, WebP, GIF or SVG file; this is XML of another kind.")
+        raise FieldRefused("logo", "Use a PNG, JPEG, WebP, GIF or SVG file; this is XML of another kind.")
     return reader.root, reader.styles
 
 
@@ -76,15 +76,15 @@ class _Reader:
 
     def _doctype(self, _name: str, _system: str | None, _public: str | None, has_subset: bool) -> None:
         if has_subset:  # the mere name of SVG's document type is harmless and common
-            raise PayloadRefused("logo", "Remove the declarations inside its DOCTYPE, or export it as plain SVG.")
+            raise FieldRefused("logo", "Remove the declarations inside its DOCTYPE, or export it as plain SVG.")
 
     def _entity(self, *_: object) -> None:
-        raise PayloadRefused("logo", "Remove the entities from its DOCTYPE, or export it as plain SVG.")
+        raise FieldRefused("logo", "Remove the entities from its DOCTYPE, or export it as plain SVG.")
 
     def _start(self, qualified: str, attributes: dict[str, str]) -> None:
         self._count += 1
         if self._count > MOST_ELEMENTS or len(self._open) + self._skipping >= DEEPEST:
-            raise PayloadRefused("logo", f"Use a simpler drawing: at most {MOST_ELEMENTS} shapes, {DEEPEST} deep.")
+            raise FieldRefused("logo", f"Use a simpler drawing: at most {MOST_ELEMENTS} shapes, {DEEPEST} deep.")
         namespace, _, name = qualified.rpartition(" ")
         if self._skipping or namespace not in (_SVG, "") or name in _NOTES:
             self._skipping += 1
@@ -117,14 +117,14 @@ class _Reader:
 
 def _element(name: str, attributes: dict[str, str]) -> Element:
     if name not in _DRAWN:
-        raise PayloadRefused("logo", _INSTEAD.get(name, f"Remove <{name[:40]}>: a logo consists of plain shapes only."))
+        raise FieldRefused("logo", _INSTEAD.get(name, f"Remove <{name[:40]}>: a logo consists of plain shapes only."))
     kept = dict[str, str]()
     for qualified, value in attributes.items():
         namespace, _, key = qualified.rpartition(" ")
         if key == "href":
             kept["href"] = _checked_link(value)
         elif key.lower().startswith("on"):
-            raise PayloadRefused("logo", f"Remove its scripts (the attribute {key[:40]}).")
+            raise FieldRefused("logo", f"Remove its scripts (the attribute {key[:40]}).")
         elif not namespace:
             kept[key] = _checked_value(key, value)
     return Element(name, kept)
@@ -132,7 +132,7 @@ def _element(name: str, attributes: dict[str, str]) -> Element:
 
 def _checked_link(value: str) -> str:
     if not value.startswith("#"):
-        raise PayloadRefused("logo", _LINK)
+        raise FieldRefused("logo", _LINK)
     return value
 
 
@@ -140,16 +140,16 @@ def _checked_value(key: str, value: str) -> str:
     if key == "style":
         value = _checked_rules(value)
     elif key == "filter":
-        raise PayloadRefused("logo", _INSTEAD["filter"])
+        raise FieldRefused("logo", _INSTEAD["filter"])
     if len(_URL.findall(value)) != len(_LOCAL_URL.findall(value)):
-        raise PayloadRefused("logo", _LINK)
+        raise FieldRefused("logo", _LINK)
     return value
 
 
 def _checked_sheet(sheet: str) -> str:
     rules = _checked_rules(sheet)
     if "@" in rules or len(_URL.findall(rules)) != len(_PAINT_URL.findall(rules)):
-        raise PayloadRefused("logo", f"{_LINK[:-1]}, and @-rules, from its style sheet.")
+        raise FieldRefused("logo", f"{_LINK[:-1]}, and @-rules, from its style sheet.")
     return rules
 
 
@@ -157,7 +157,7 @@ def _checked_rules(css: str) -> str:
     """CSS without comments; escapes could hide what is looked for."""
     rules = _COMMENT.sub("", css)
     if "\\" in rules or "/*" in rules:
-        raise PayloadRefused("logo", "Remove backslashes and unclosed comments from its styles.")
+        raise FieldRefused("logo", "Remove backslashes and unclosed comments from its styles.")
     if "filter" in rules.lower():
-        raise PayloadRefused("logo", _INSTEAD["filter"])
+        raise FieldRefused("logo", _INSTEAD["filter"])
     return rules

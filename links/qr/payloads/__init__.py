@@ -5,7 +5,7 @@ from links.qr.payloads.emv import AdditionalData, CardAccount, LocalName, Mercha
 from links.qr.payloads.epc import SepaTransfer
 from links.qr.payloads.ethereum import EthereumPayment
 from links.qr.payloads.event import Event
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.qr.payloads.geo import Place
 from links.qr.payloads.mail import Mail
 from links.qr.payloads.mecard import MeCard
@@ -24,12 +24,12 @@ __all__ = [
     "CardAccount",
     "EthereumPayment",
     "Event",
+    "FieldRefused",
     "LocalName",
     "Mail",
     "MeCard",
     "MerchantPayment",
     "Party",
-    "PayloadRefused",
     "PhoneCall",
     "Place",
     "PlainText",

@@ -9,7 +9,7 @@ from stdnum import iso11649
 from stdnum.exceptions import ValidationError
 
 from links.qr.matrix import Level
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.qr.styles import Style
 
 # The library also takes digits of other scripts and other punctuation for what they look like; nobody types those.
@@ -35,7 +35,7 @@ def iban(field: str, text: str) -> str:
     try:
         return stdnum_iban.validate(_typed(text))
     except ValidationError as invalid:
-        raise PayloadRefused(field, "Check the IBAN for a mistyped or missing digit.") from invalid
+        raise FieldRefused(field, "Check the IBAN for a mistyped or missing digit.") from invalid
 
 
 def bic(field: str, text: str) -> str:
@@ -43,7 +43,7 @@ def bic(field: str, text: str) -> str:
     try:
         return stdnum_bic.validate(_typed(text))
     except ValidationError as invalid:
-        raise PayloadRefused(
+        raise FieldRefused(
             field, "Check the BIC: it has 8 or 11 letters and digits, the country at the 5th."
         ) from invalid
 
@@ -53,7 +53,7 @@ def creditor_reference(field: str, text: str) -> str:
     try:
         return iso11649.validate(_typed(text))
     except ValidationError as invalid:
-        raise PayloadRefused(
+        raise FieldRefused(
             field, "Check the reference for a mistyped digit: it is RF, two check digits and 1 to 21 characters."
         ) from invalid
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from stdnum import bitcoin
 from stdnum.exceptions import ValidationError
 
-from links.qr.payloads.fields import PayloadRefused, check_amount, check_line
+from links.qr.payloads.fields import FieldRefused, check_amount, check_line
 
 _BASE58_VERSIONS = (0, 5)  # P2PKH and P2SH on the main network
 _ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
@@ -78,5 +78,5 @@ def _is_witness(data: list[int]) -> bool:
     return data[0] <= 16 and (size in (20, 32) if data[0] == 0 else 2 <= size <= 40)
 
 
-def _refusal() -> PayloadRefused:
-    return PayloadRefused("address", "Copy the address again: this one is mistyped, or not of Bitcoin's main network.")
+def _refusal() -> FieldRefused:
+    return FieldRefused("address", "Copy the address again: this one is mistyped, or not of Bitcoin's main network.")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import ClassVar, Literal
 
-from links.qr.payloads.fields import PayloadRefused, check_amount, check_line
+from links.qr.payloads.fields import FieldRefused, check_amount, check_line
 
 _MOST_CHARACTERS = 512
 _LONGEST_VALUE = 99  # its length is two digits
@@ -54,10 +54,10 @@ class Template:
         _check_tag(self.tag, (*_NETWORK_ACCOUNTS, *_UNRESERVED))
         _check_common("identifier", self.identifier, 32, required=True)
         if len({tag for tag, _ in self.data}) < len(self.data):
-            raise PayloadRefused("data", "Use each tag once.")
+            raise FieldRefused("data", "Use each tag once.")
         for tag, value in self.data:
             if tag not in range(1, 100):
-                raise PayloadRefused("data", "Use tags from 1 to 99.")
+                raise FieldRefused("data", "Use tags from 1 to 99.")
             _check_common("data", value, _LONGEST_VALUE, required=True)
         _check_template("data", self._value)
 
@@ -93,9 +93,9 @@ class AdditionalData:
             _check_common(field.name, getattr(self, field.name), 25)
         _check_common("tax_id", self.tax_id, 20)
         if not _CHANNEL.fullmatch(self.channel):
-            raise PayloadRefused("channel", "Use 3 digits: the medium (0-7), the place (0-3) and who attends (0-3).")
+            raise FieldRefused("channel", "Use 3 digits: the medium (0-7), the place (0-3) and who attends (0-3).")
         if not re.fullmatch(r"A?M?E?", self.consumer_data_request):
-            raise PayloadRefused("consumer_data_request", "Use A, M and E, each once and in this order.")
+            raise FieldRefused("consumer_data_request", "Use A, M and E, each once and in this order.")
         _check_template("bill_number", self.value())
 
     def value(self) -> str:
@@ -112,7 +112,7 @@ class LocalName:
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Za-z]{2}", self.language):
-            raise PayloadRefused("language", "Use the two letters of ISO 639, such as zh.")
+            raise FieldRefused("language", "Use the two letters of ISO 639, such as zh.")
         _check_precomposed("name", self.name, 25, required=True)
         _check_precomposed("city", self.city, 15)
 
@@ -148,13 +148,13 @@ class MerchantPayment:
         self._check_templates()
         for field, form in (("category", r"[0-9]{4}"), ("currency", r"[0-9]{3}"), ("country", r"[A-Z]{2}")):
             if not re.fullmatch(form, getattr(self, field)):
-                raise PayloadRefused(field, f"Use {form[-2]} {'capitals' if 'A' in form else 'digits'}.")
+                raise FieldRefused(field, f"Use {form[-2]} {'capitals' if 'A' in form else 'digits'}.")
         _check_common("name", self.name, 25, required=True)
         _check_common("city", self.city, 15, required=True)
         _check_common("postal_code", self.postal_code, 10)
         self._check_amounts()
         if (size := len(self.encode())) > _MOST_CHARACTERS:
-            raise PayloadRefused("accounts", f"Shorten the fields: all make {size} characters, and 512 fit.")
+            raise FieldRefused("accounts", f"Shorten the fields: all make {size} characters, and 512 fit.")
 
     def encode(self) -> str:
         """Format first and checksum last; the order between is free."""
@@ -183,23 +183,23 @@ class MerchantPayment:
 
     def _check_templates(self) -> None:
         if not self.accounts:
-            raise PayloadRefused("accounts", "Name at least one account.")
+            raise FieldRefused("accounts", "Name at least one account.")
         for field, allowed in (("accounts", range(2, 52)), ("unreserved", _UNRESERVED)):
             tags = [entry.tag for entry in getattr(self, field)]
             if len(set(tags)) < len(tags) or not set(tags) <= set(allowed):
-                raise PayloadRefused(field, f"Use each tag once, from {allowed.start} to {allowed.stop - 1}.")
+                raise FieldRefused(field, f"Use each tag once, from {allowed.start} to {allowed.stop - 1}.")
 
     def _check_amounts(self) -> None:
         if self.amount is not None:
             check_amount("amount", self.amount, largest=_LARGEST_AMOUNT, places=3)
         if self.tip not in (None, "ask"):
-            raise PayloadRefused("tip", "Choose one of: ask.")
+            raise FieldRefused("tip", "Choose one of: ask.")
         if self.fee is not None:
             check_amount("fee", self.fee, largest=_LARGEST_AMOUNT, places=3)
         if self.fee_percent is not None:
             check_amount("fee_percent", self.fee_percent, largest="99.99", places=2)
         if sum(extra is not None for extra in (self.tip, self.fee, self.fee_percent)) > 1:
-            raise PayloadRefused("tip", "Choose one of tip, fee and fee_percent.")
+            raise FieldRefused("tip", "Choose one of tip, fee and fee_percent.")
 
 
 def _with_checksum(text: str) -> str:
@@ -223,22 +223,22 @@ def _number(amount: Decimal | None) -> str:
 
 def _check_tag(tag: int, allowed: Iterable[int]) -> None:
     if tag not in (tags := list(allowed)):
-        raise PayloadRefused("tag", f"Use a tag from {tags[0]} to {tags[-1]} that this kind of data may have.")
+        raise FieldRefused("tag", f"Use a tag from {tags[0]} to {tags[-1]} that this kind of data may have.")
 
 
 def _check_common(field: str, text: str, longest: int, *, required: bool = False) -> None:
     check_line(field, text, required=required, longest=longest)
     if not _COMMON.fullmatch(text):
-        raise PayloadRefused(field, "Use letters without accents, digits and signs of ASCII only.")
+        raise FieldRefused(field, "Use letters without accents, digits and signs of ASCII only.")
 
 
 def _check_precomposed(field: str, text: str, longest: int, *, required: bool = False) -> None:
     """Letters of one code unit each, so that all readers count the same length."""
     check_line(field, text, required=required, longest=longest)
     if text != unicodedata.normalize("NFC", text) or any(character > "\uffff" for character in text):
-        raise PayloadRefused(field, "Use whole letters, no emoji.")
+        raise FieldRefused(field, "Use whole letters, no emoji.")
 
 
 def _check_template(field: str, value: str) -> None:
     if len(value) > _LONGEST_VALUE:
-        raise PayloadRefused(field, f"Shorten these fields: together they make {len(value)} characters, and 99 fit.")
+        raise FieldRefused(field, f"Shorten these fields: together they make {len(value)} characters, and 99 fit.")

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import ClassVar, Literal
 
 from links.qr.payloads.bank import SymbolRequirement, bic, creditor_reference, iban
-from links.qr.payloads.fields import PayloadRefused, check_amount, check_line
+from links.qr.payloads.fields import FieldRefused, check_amount, check_line
 
 _MOST_BYTES = 331
 _PURPOSE = re.compile(r"[A-Z0-9]{1,4}")
@@ -42,7 +42,7 @@ class SepaTransfer:
         if self.amount is not None:
             check_amount("amount", self.amount, largest="999999999.99", places=2)
         if self.purpose and not _PURPOSE.fullmatch(self.purpose):
-            raise PayloadRefused("purpose", "Use a code of at most 4 capitals and digits, such as CHAR.")
+            raise FieldRefused("purpose", "Use a code of at most 4 capitals and digits, such as CHAR.")
         check_line("text", self.text, longest=140)
         check_line("information", self.information, longest=70)
         self._check_reference()
@@ -70,18 +70,18 @@ class SepaTransfer:
         if self.reference:
             creditor_reference("reference", self.reference)
         if self.reference and self.text:
-            raise PayloadRefused("text", "Leave out either the text or the reference.")
+            raise FieldRefused("text", "Leave out either the text or the reference.")
 
     def _check_version(self) -> None:
         """Version 001 always names the bank, 002 outside of the European Economic Area."""
         if self.version not in ("001", "002"):
-            raise PayloadRefused("version", "Choose one of: 001, 002.")
+            raise FieldRefused("version", "Choose one of: 001, 002.")
         if self.bic:
             bic("bic", self.bic)
         elif self.version == "001" or iban("iban", self.iban)[:2] not in _EEA:
-            raise PayloadRefused("bic", "Fill in the BIC: version 001 and accounts outside of the EEA need it.")
+            raise FieldRefused("bic", "Fill in the BIC: version 001 and accounts outside of the EEA need it.")
 
     def _check_size(self) -> None:
         if (size := len(self.encode().encode())) > _MOST_BYTES:
             longest = max(("name", "text", "information"), key=lambda field: len(getattr(self, field).encode()))
-            raise PayloadRefused(longest, f"Shorten this: all fields make {size} bytes, and at most {_MOST_BYTES} fit.")
+            raise FieldRefused(longest, f"Shorten this: all fields make {size} bytes, and at most {_MOST_BYTES} fit.")

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from links.qr.payloads.fields import PayloadRefused, check_amount
+from links.qr.payloads.fields import FieldRefused, check_amount
 from links.qr.payloads.keccak import keccak_256
 
 _ADDRESS = re.compile(r"0x[0-9A-Fa-f]{40}")
@@ -25,7 +25,7 @@ class EthereumPayment:
         if self.amount is not None:
             check_amount("amount", self.amount, largest="1000000000", places=_DECIMALS)
         if not 1 <= self.chain < 2**63:
-            raise PayloadRefused("chain", "Use the number of a chain, such as 1 for the main network.")
+            raise FieldRefused("chain", "Use the number of a chain, such as 1 for the main network.")
 
     def encode(self) -> str:
         """The value is written in wei, all digits of it: wallets read exponents differently."""
@@ -36,11 +36,11 @@ class EthereumPayment:
 def _checked_address(address: str) -> str:
     """With the capitals of EIP-55. An address of one case only carries no checksum and is taken as it is."""
     if not _ADDRESS.fullmatch(address):
-        raise PayloadRefused("address", "Write the address as 0x and 40 hexadecimal digits.")
+        raise FieldRefused("address", "Write the address as 0x and 40 hexadecimal digits.")
     digits = address[2:]
     written = _with_checksum(digits.lower())
     if digits not in (written, digits.lower(), digits.upper()):
-        raise PayloadRefused("address", "Copy the address again: its checksum says that it is mistyped.")
+        raise FieldRefused("address", "Copy the address again: its checksum says that it is mistyped.")
     return "0x" + written
 
 

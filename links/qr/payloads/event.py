@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from links.qr.payloads.content_lines import escaped, joined
-from links.qr.payloads.fields import PayloadRefused, check_line, check_text
+from links.qr.payloads.fields import FieldRefused, check_line, check_text
 from links.qr.payloads.web import serialised
 
 _YEARS = range(1900, 3000)
@@ -39,9 +39,9 @@ class Event:
         for field in ("starts", "ends", "made"):
             _check_time(field, getattr(self, field))
         if isinstance(self.starts, datetime) != isinstance(self.ends, datetime):
-            raise PayloadRefused("ends", "Give a time to both the start and the end, or to neither.")
+            raise FieldRefused("ends", "Give a time to both the start and the end, or to neither.")
         if _instant(self.ends) <= _instant(self.starts):
-            raise PayloadRefused("ends", "Let the event end after its start; an all-day event ends the day after.")
+            raise FieldRefused("ends", "Let the event end after its start; an all-day event ends the day after.")
 
     def encode(self) -> str:
         return joined(self._lines())
@@ -97,11 +97,11 @@ def _observance(onset: datetime, before: timedelta, after: timedelta) -> Iterato
 
 def _check_time(field: str, time: date) -> None:
     if time.year not in _YEARS:
-        raise PayloadRefused(field, f"Use a year from {_YEARS.start} to {_YEARS.stop - 1}.")
+        raise FieldRefused(field, f"Use a year from {_YEARS.start} to {_YEARS.stop - 1}.")
     if isinstance(time, datetime) and time.utcoffset() is None:
-        raise PayloadRefused(field, "Say which time zone the time is in.")
+        raise FieldRefused(field, "Say which time zone the time is in.")
     if isinstance(time, datetime) and _instant(time).microsecond:
-        raise PayloadRefused(field, "Use whole seconds.")
+        raise FieldRefused(field, "Use whole seconds.")
 
 
 def _instant(time: date) -> datetime:

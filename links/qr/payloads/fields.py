@@ -10,7 +10,7 @@ _LAYOUT = frozenset("\t\r\n")
 _LINE_SEPARATORS = frozenset({"Zl", "Zp"})
 
 
-class PayloadRefused(ValueError):
+class FieldRefused(ValueError):
     """A field that cannot be encoded: `field` is its name, `advice` says what to change."""
 
     def __init__(self, field: str, advice: str) -> None:
@@ -23,16 +23,16 @@ class PayloadRefused(ValueError):
 
 
 def check_line(field: str, value: str, *, required: bool = False, longest: int | None = None) -> None:
-    """One line without control characters, at most `longest` characters; raises PayloadRefused."""
+    """One line without control characters, at most `longest` characters; raises FieldRefused."""
     _check_present_and_short(field, value, required, longest)
     for character in value:
         if unicodedata.category(character) in _LINE_SEPARATORS or character in _LAYOUT:
-            raise PayloadRefused(field, "Write it on one line, without tabs and line breaks.")
+            raise FieldRefused(field, "Write it on one line, without tabs and line breaks.")
         _check_character(field, character)
 
 
 def check_text(field: str, value: str, *, required: bool = False, longest: int | None = None) -> None:
-    """Text of any number of lines; raises PayloadRefused."""
+    """Text of any number of lines; raises FieldRefused."""
     _check_present_and_short(field, value, required, longest)
     for character in value:
         if character not in _LAYOUT:
@@ -41,17 +41,17 @@ def check_text(field: str, value: str, *, required: bool = False, longest: int |
 
 def _check_present_and_short(field: str, value: str, required: bool, longest: int | None) -> None:
     if required and not value.strip():
-        raise PayloadRefused(field, "Fill this in.")
+        raise FieldRefused(field, "Fill this in.")
     if longest is not None and len(value) > longest:
-        raise PayloadRefused(field, f"Use at most {longest} characters; these are {len(value)}.")
+        raise FieldRefused(field, f"Use at most {longest} characters; these are {len(value)}.")
 
 
 def _check_character(field: str, character: str) -> None:
     match unicodedata.category(character):
         case "Cs":  # half a character: no UTF-8 can hold it
-            raise PayloadRefused(field, f"Remove the half character U+{ord(character):04X}; type the character anew.")
+            raise FieldRefused(field, f"Remove the half character U+{ord(character):04X}; type the character anew.")
         case "Cc":
-            raise PayloadRefused(field, f"Remove the invisible control character U+{ord(character):04X}.")
+            raise FieldRefused(field, f"Remove the invisible control character U+{ord(character):04X}.")
 
 
 def with_line_feeds(text: str) -> str:
@@ -63,6 +63,6 @@ def check_amount(field: str, amount: Decimal, *, largest: str, places: int) -> N
     """More than nothing, at most `largest`, in units no smaller than the last of `places` decimals."""
     smallest = Decimal(1).scaleb(-places)
     if not amount.is_finite() or not smallest <= amount <= Decimal(largest):
-        raise PayloadRefused(field, f"Use an amount from {smallest:f} to {largest}.")
+        raise FieldRefused(field, f"Use an amount from {smallest:f} to {largest}.")
     if amount != amount.quantize(smallest):
-        raise PayloadRefused(field, f"Use at most {places} decimal places.")
+        raise FieldRefused(field, f"Use at most {places} decimal places.")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 
 _PLACES = 7  # decimals: a centimetre; map services copy more, which only makes the code denser
 _HIGHEST = 1_000_000
@@ -35,7 +35,7 @@ class Place:
 
 def _check(field: str, value: Decimal, most: int) -> None:
     if not value.is_finite() or abs(value) > most:
-        raise PayloadRefused(field, f"Use a number from -{most} to {most}, with a point before the decimals.")
+        raise FieldRefused(field, f"Use a number from -{most} to {most}, with a point before the decimals.")
 
 
 def _number(value: Decimal) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import ada_url
 
-from links.qr.payloads.fields import PayloadRefused, check_line, check_text, with_line_feeds
+from links.qr.payloads.fields import FieldRefused, check_line, check_text, with_line_feeds
 
 _ATOM = r'[^\s"(),:;<>@\[\]\\.]+'
 _LOCAL_PART = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
@@ -30,7 +30,7 @@ class Mail:
 
     def __post_init__(self) -> None:
         if not self.to:
-            raise PayloadRefused("to", "Name at least one recipient.")
+            raise FieldRefused("to", "Name at least one recipient.")
         for field, addresses in (("to", self.to), ("cc", self.cc), ("bcc", self.bcc)):
             for address in addresses:
                 mail_address(field, address)
@@ -58,10 +58,10 @@ def mail_address(field: str, text: str) -> str:
     check_line(field, text, required=True)
     local_part, _, domain = text.strip().rpartition("@")
     if not _LOCAL_PART.fullmatch(local_part):
-        raise PayloadRefused(field, "Write an e-mail address such as name@example.com.")
+        raise FieldRefused(field, "Write an e-mail address such as name@example.com.")
     address = f"{local_part}@{_ascii_domain(field, domain)}"
     if len(local_part.encode()) > _LONGEST_LOCAL_PART or len(address.encode()) > _LONGEST_ADDRESS:
-        raise PayloadRefused(
+        raise FieldRefused(
             field, f"Use at most {_LONGEST_LOCAL_PART} bytes before the @ and {_LONGEST_ADDRESS} in all."
         )
     return address
@@ -73,5 +73,5 @@ def _ascii_domain(field: str, domain: str) -> str:
     except ValueError:
         host = ""
     if not _DOMAIN.fullmatch(host):
-        raise PayloadRefused(field, "Check what stands after the @: it is a domain such as example.com.")
+        raise FieldRefused(field, "Check what stands after the @: it is a domain such as example.com.")
     return host

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from links.qr.payloads.fields import PayloadRefused, check_line
+from links.qr.payloads.fields import FieldRefused, check_line
 from links.qr.payloads.mail import mail_address
 from links.qr.payloads.phone import global_number
 from links.qr.payloads.web import serialised
@@ -29,7 +29,7 @@ class MeCard:
         for field in ("given_name", "family_name", "address", "note"):
             check_line(field, getattr(self, field))
         if not (self.given_name + self.family_name).strip():
-            raise PayloadRefused("family_name", "Fill in a name.")
+            raise FieldRefused("family_name", "Fill in a name.")
         for number in self.telephones:
             global_number("telephones", number)
         for email in self.emails:

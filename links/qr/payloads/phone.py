@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 
 _VISUAL_SEPARATORS = re.compile(r"[\s().\-/\u00a0\u2010-\u2013]+")
 _GLOBAL_NUMBER = re.compile(r"\+[1-9][0-9]{2,14}")
@@ -20,7 +20,7 @@ class PhoneCall:
     def __post_init__(self) -> None:
         global_number("number", self.number)
         if self.extension and not _EXTENSION.fullmatch(self.extension):
-            raise PayloadRefused("extension", "Write the extension as digits only, at most 11.")
+            raise FieldRefused("extension", "Write the extension as digits only, at most 11.")
 
     def encode(self) -> str:
         extension = f";ext={self.extension}" if self.extension else ""
@@ -33,10 +33,10 @@ def global_number(field: str, text: str) -> str:
     A local number means another line wherever it is scanned, so the country code is asked for.
     """
     if "(0)" in text:
-        raise PayloadRefused(field, "Leave out the (0), which is not dialled behind a country code.")
+        raise FieldRefused(field, "Leave out the (0), which is not dialled behind a country code.")
     number = _VISUAL_SEPARATORS.sub("", text)
     if not _GLOBAL_NUMBER.fullmatch(number):
-        raise PayloadRefused(
+        raise FieldRefused(
             field, "Write the number with + and the country code, 3 to 15 digits, for example +49 30 1234567."
         )
     return number

@@ -14,7 +14,7 @@ from stdnum.ch import esr
 
 from links.qr import swiss_cross
 from links.qr.payloads.bank import SymbolRequirement, creditor_reference, iban
-from links.qr.payloads.fields import PayloadRefused, check_amount, check_line
+from links.qr.payloads.fields import FieldRefused, check_amount, check_line
 
 _MOST_BYTES = 997  # what version 25 holds at level M; the guidelines say characters, which were single bytes once
 _LONGEST_MESSAGE = 140
@@ -43,9 +43,9 @@ class Party:
         _check_latin("street", self.street, 70)
         _check_latin("house_number", self.house_number, 16)
         if not _COUNTRY.fullmatch(self.country):
-            raise PayloadRefused("country", "Use the two capitals of ISO 3166, such as CH.")
+            raise FieldRefused("country", "Use the two capitals of ISO 3166, such as CH.")
         if self.postal_code.upper().startswith(f"{self.country}-"):
-            raise PayloadRefused("postal_code", f"Leave out “{self.country}-”: the country has a field of its own.")
+            raise FieldRefused("postal_code", f"Leave out “{self.country}-”: the country has a field of its own.")
 
     def elements(self) -> tuple[str, ...]:
         return ("S", self.name, self.street, self.house_number, self.postal_code, self.town, self.country)
@@ -74,15 +74,15 @@ class SwissBill:
 
     def __post_init__(self) -> None:
         if (account := iban("iban", self.iban))[:2] not in ("CH", "LI"):
-            raise PayloadRefused("iban", "Use an account in Switzerland or Liechtenstein.")
+            raise FieldRefused("iban", "Use an account in Switzerland or Liechtenstein.")
         if self.currency not in ("CHF", "EUR"):
-            raise PayloadRefused("currency", "Choose one of: CHF, EUR.")
+            raise FieldRefused("currency", "Choose one of: CHF, EUR.")
         if self.amount is not None:
             check_amount("amount", self.amount, largest="999999999.99", places=2)
         self._check_reference(is_qr_iban=int(account[4:9]) in _QR_BANKS)
         self._check_words()
         if (size := len(self.encode().encode())) > _MOST_BYTES:
-            raise PayloadRefused("message", f"Shorten the texts: all make {size} bytes, and at most {_MOST_BYTES} fit.")
+            raise FieldRefused("message", f"Shorten the texts: all make {size} bytes, and at most {_MOST_BYTES} fit.")
 
     def encode(self) -> str:
         nobody = ("",) * 7
@@ -109,21 +109,19 @@ class SwissBill:
         """Data element Ref: a QR-IBAN goes with a QR reference, and with no other."""
         kind, _ = self._typed_reference
         if is_qr_iban and kind != "QRR":
-            raise PayloadRefused("reference", "Fill in the QR reference of 27 digits: this account is a QR-IBAN.")
+            raise FieldRefused("reference", "Fill in the QR reference of 27 digits: this account is a QR-IBAN.")
         if not is_qr_iban and kind == "QRR":
-            raise PayloadRefused("reference", "Use an RF reference or none: this account is no QR-IBAN.")
+            raise FieldRefused("reference", "Use an RF reference or none: this account is no QR-IBAN.")
 
     def _check_words(self) -> None:
         _check_latin("message", self.message, _LONGEST_MESSAGE)
         _check_latin("bill_information", self.bill_information, _LONGEST_MESSAGE)
         if self.bill_information and not _CODED.match(self.bill_information):
-            raise PayloadRefused("bill_information", "Begin with // and the two characters of its coding: //S1.")
+            raise FieldRefused("bill_information", "Begin with // and the two characters of its coding: //S1.")
         if len(self.message) + len(self.bill_information) > _LONGEST_MESSAGE:
-            raise PayloadRefused(
-                "message", f"Use at most {_LONGEST_MESSAGE} characters together with bill_information."
-            )
+            raise FieldRefused("message", f"Use at most {_LONGEST_MESSAGE} characters together with bill_information.")
         if len(self.alternative_schemes) > 2:
-            raise PayloadRefused("alternative_schemes", "Use at most two.")
+            raise FieldRefused("alternative_schemes", "Use at most two.")
         for scheme in self.alternative_schemes:
             _check_latin("alternative_schemes", scheme, 100, required=True)
 
@@ -132,13 +130,13 @@ def _qr_reference(text: str) -> str:
     """27 digits, the last by modulo 10, recursive. All zeros check out, too, but are no reference."""
     digits = text.replace(" ", "")
     if not _QR_REFERENCE.fullmatch(digits) or not digits.strip("0"):
-        raise PayloadRefused("reference", "Use the 27 digits of a QR reference, or RF and what follows.")
+        raise FieldRefused("reference", "Use the 27 digits of a QR reference, or RF and what follows.")
     if not esr.is_valid(digits):
-        raise PayloadRefused("reference", "Check the reference for a mistyped digit.")
+        raise FieldRefused("reference", "Check the reference for a mistyped digit.")
     return digits
 
 
 def _check_latin(field: str, text: str, longest: int, *, required: bool = False) -> None:
     check_line(field, text, required=required, longest=longest)
     if not _LATIN.fullmatch(text):
-        raise PayloadRefused(field, "Use the letters of European languages that are written in Latin script only.")
+        raise FieldRefused(field, "Use the letters of European languages that are written in Latin script only.")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import quote
 
-from links.qr.payloads.fields import PayloadRefused, check_amount, check_line
+from links.qr.payloads.fields import FieldRefused, check_amount, check_line
 from links.qr.payloads.web import serialised
 
 _LONGEST_ADDRESS = 255
@@ -36,15 +36,15 @@ class UpiPayment:
 
     def __post_init__(self) -> None:
         if not _ADDRESS.fullmatch(self.address) or len(self.address) > _LONGEST_ADDRESS:
-            raise PayloadRefused("address", "Write a UPI address such as name@bank.")
+            raise FieldRefused("address", "Write a UPI address such as name@bank.")
         check_line("name", self.name, required=True, longest=99)
         if self.amount is not None:
             check_amount("amount", self.amount, largest="9999999999.99", places=2)
         check_line("note", self.note, longest=50)
         if self.reference and not _REFERENCE.fullmatch(self.reference):
-            raise PayloadRefused("reference", "Use at most 35 letters, digits, points, dashes and underscores.")
+            raise FieldRefused("reference", "Use at most 35 letters, digits, points, dashes and underscores.")
         if self.category and not _CATEGORY.fullmatch(self.category):
-            raise PayloadRefused("category", "Use the 4 digits of a merchant category code.")
+            raise FieldRefused("category", "Use the 4 digits of a merchant category code.")
 
         if self.url:
             serialised("url", self.url)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal, get_args
 
 from links.qr.payloads.content_lines import escaped, joined
-from links.qr.payloads.fields import PayloadRefused, check_line, check_text
+from links.qr.payloads.fields import FieldRefused, check_line, check_text
 from links.qr.payloads.mail import mail_address
 from links.qr.payloads.phone import global_number
 from links.qr.payloads.web import serialised
@@ -44,7 +44,7 @@ class PostalAddress:
         for field in ("street", "city", "region", "postal_code", "country"):
             check_line(field, getattr(self, field))
         if not any((self.street, self.city, self.region, self.postal_code, self.country)):
-            raise PayloadRefused("street", "Fill in at least one part of the address.")
+            raise FieldRefused("street", "Fill in at least one part of the address.")
         if self.type is not None:
             _check_type("type", self.type, get_args(AddressType))
 
@@ -73,7 +73,7 @@ class VCard:
         for field in ("given_name", "family_name", "additional_names", "prefix", "suffix", "organisation", "unit"):
             check_line(field, getattr(self, field))
         if not self.formatted_name.strip():
-            raise PayloadRefused("family_name", "Fill in a name or an organisation.")
+            raise FieldRefused("family_name", "Fill in a name or an organisation.")
         check_line("title", self.title)
         check_text("note", self.note)
         for email in self.emails:
@@ -139,4 +139,4 @@ def _structured(*parts: str) -> str:
 def _check_type(field: str, value: str, allowed: tuple[str, ...]) -> None:
     """Literals are a matter of the type checker; what comes from a form or a request could hold anything."""
     if value not in allowed:
-        raise PayloadRefused(field, f"Choose one of: {', '.join(allowed)}.")
+        raise FieldRefused(field, f"Choose one of: {', '.join(allowed)}.")

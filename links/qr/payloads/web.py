@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from links import destinations
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 
 
 @dataclass(frozen=True)
@@ -27,4 +27,4 @@ def serialised(field: str, address: str) -> str:
     try:
         return destinations.parse(address).replace("\\", "%5C")
     except destinations.DestinationRefused as refused:
-        raise PayloadRefused(field, str(refused)) from refused
+        raise FieldRefused(field, str(refused)) from refused

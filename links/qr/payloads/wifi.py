@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from links.qr.payloads.fields import PayloadRefused, check_line
+from links.qr.payloads.fields import FieldRefused, check_line
 
 # WPA also opens networks of WPA2 and WPA3, and is what the Wi-Fi Alliance writes for all (WPA3 Specification, URI
 # format). Some phones join a network of WPA3 alone only by SAE, which is what Android writes.
@@ -42,7 +42,7 @@ class Wifi:
     def __post_init__(self) -> None:
         check_line("ssid", self.ssid, required=True)
         if (size := len(self.ssid.encode())) > _LONGEST_SSID:
-            raise PayloadRefused("ssid", f"Use at most {_LONGEST_SSID} bytes; these are {size}.")
+            raise FieldRefused("ssid", f"Use at most {_LONGEST_SSID} bytes; these are {size}.")
         _check_choice("security", self.security, get_args(Security))
         _check_password(self.security, self.password)
         if self.security == "WPA2-EAP":
@@ -68,14 +68,14 @@ class Wifi:
         if self.eap_method != "PWD":
             _check_choice("phase_2", self.phase_2, get_args(Phase2))
         elif self.phase_2 is not None:
-            raise PayloadRefused("phase_2", "Leave this out: PWD has no second phase.")
+            raise FieldRefused("phase_2", "Leave this out: PWD has no second phase.")
         check_line("identity", self.identity, required=True)
         check_line("anonymous_identity", self.anonymous_identity)
 
     def _refuse_enterprise(self) -> None:
         for field in ("eap_method", "phase_2", "identity", "anonymous_identity"):
             if getattr(self, field):
-                raise PayloadRefused(field, "Leave this out, or choose the security WPA2-EAP.")
+                raise FieldRefused(field, "Leave this out, or choose the security WPA2-EAP.")
 
 
 def _escaped(value: str) -> str:
@@ -96,9 +96,9 @@ def _check_password(security: Security, password: str) -> None:
         case _:
             check_line("password", password, required=security == "WPA2-EAP")
             return
-    raise PayloadRefused("password", advice)
+    raise FieldRefused("password", advice)
 
 
 def _check_choice(field: str, value: str | None, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
-        raise PayloadRefused(field, f"Choose one of: {', '.join(allowed)}.")
+        raise FieldRefused(field, f"Choose one of: {', '.join(allowed)}.")

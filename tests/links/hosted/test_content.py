@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from links.hosted import pages
 from links.hosted.content import HostedEvent, content_of, hosted
 from links.hosted.stored import MAX_BYTES, addresses, file_asked
-from links.qr.payloads import PayloadRefused, VCard, Wifi
+from links.qr.payloads import FieldRefused, VCard, Wifi
 from tests.links.hosted.conftest import BERLIN, CONTENTS, MADE, changed
 from tests.links.qr.payloads import test_event, test_vcard
 from tests.links.qr.payloads.strategies import filled_lines, injections, lines, texts
@@ -106,7 +106,7 @@ def test_what_is_linked_is_a_number_a_mail_address_or_a_web_address() -> None:
     assert 'href="mailto:%3Fcc%3Dx%26@example.org"' in page
     assert 'href="https://example.com/ada"' in page
     for address in ("javascript:alert(1)", "//x", "data:text/html,x", "https://u:p@example.com"):
-        with pytest.raises(PayloadRefused):
+        with pytest.raises(FieldRefused):
             changed("vcard", url=address)
 
 
@@ -132,7 +132,7 @@ def test_whole_days_go_to_the_last(last: int, words: list[str]) -> None:
 def test_whole_days_have_no_zone() -> None:
     event = HostedEvent("Fair", date(2027, 5, 1), date(2027, 5, 2), uid="1", made=MADE, timezone="Europe/Berlin")
     assert "timezone" not in hosted(event)["fields"]
-    with pytest.raises(PayloadRefused):
+    with pytest.raises(FieldRefused):
         HostedEvent("Fair", date(2027, 5, 1), date(2027, 5, 2), uid="1", made=MADE, timezone="Mars")
 
 
@@ -162,7 +162,7 @@ def test_an_event_stays_the_same_one_through_edits() -> None:
     ],
 )
 def test_what_cannot_be_a_page_is_refused_by_its_field(kind: str, fields: dict[str, Any], at: str) -> None:
-    with pytest.raises(PayloadRefused) as refused:
+    with pytest.raises(FieldRefused) as refused:
         changed(kind, **fields)
     assert refused.value.field == at
 

@@ -12,14 +12,14 @@ import time
 from pathlib import Path
 
 from links.qr import logos
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 
 
 def judge(upload: bytes) -> dict[str, float | str | None]:
     started, advice = time.monotonic(), None
     try:
         logos.kept(upload)
-    except PayloadRefused as refused:
+    except FieldRefused as refused:
         advice = refused.advice
     seconds = time.monotonic() - started
     # Not this process's ru_maxrss: that begins with what its parent had before it became this one.

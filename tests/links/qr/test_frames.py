@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from links.qr import frames, paths, raster
 from links.qr.art import Art, Bitmap, Fill, Linear, Solid
 from links.qr.frame_designs import DESIGNS
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.qr.styles import Frame
 from tests.links.qr.samples import BLACK, LINEAR, RADIAL, symbol_art, typeface
 
@@ -172,7 +172,7 @@ def test_a_caption_stands_below_within_the_symbols_width() -> None:
     ],
 )
 def test_what_does_not_work_is_refused(changes: dict[str, str], field: str, advice: str) -> None:
-    with pytest.raises(PayloadRefused) as refused:
+    with pytest.raises(FieldRefused) as refused:
         framed(symbol_art(), **changes)
     assert refused.value.field == field
     assert advice in refused.value.advice
@@ -180,7 +180,7 @@ def test_what_does_not_work_is_refused(changes: dict[str, str], field: str, advi
 
 @pytest.mark.parametrize(("text", "advice"), [("", "Fill this in"), ("m" * 80, "shorter"), ("ا", "Leave out")])
 def test_captions_are_checked_too(text: str, advice: str) -> None:
-    with pytest.raises(PayloadRefused, match=advice) as refused:
+    with pytest.raises(FieldRefused, match=advice) as refused:
         frames.captioned(symbol_art(), text, typeface())
     assert refused.value.field == "caption"
 

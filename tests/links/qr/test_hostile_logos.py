@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from links.qr.logos.bitmaps import png_of_bitmap
 from links.qr.logos.drawings import is_drawing, png_of_drawing
 from links.qr.logos.limits import LONGEST_FILE
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from tests.links.qr import hostile_logos
 from tests.links.qr.test_logos import saved
 
@@ -82,6 +82,6 @@ def test_a_damaged_file_is_drawn_or_refused_and_nothing_else(upload: bytes, data
     cut = bytes(damaged[: data.draw(st.integers(1, len(damaged)))])
     try:
         outcome = png_of_drawing(cut) if is_drawing(cut) else png_of_bitmap(cut)
-    except PayloadRefused as refused:
+    except FieldRefused as refused:
         outcome = refused.advice.encode()
     assert outcome.startswith(b"\x89PNG") or outcome.endswith(b".")

@@ -18,7 +18,7 @@ from links.qr import label_sheets, svg
 from links.qr.art import Art, Solid
 from links.qr.label_layout import LEAST_MODULE, lay_out
 from links.qr.label_sheets import Printing, draw_page, pages_of, sketch
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.qr.pdf_file import PdfFile
 from links.qr.sheets import PAPERS, Sheet, named_sheets, sheet_title
 from tests.links.qr import printers
@@ -250,7 +250,7 @@ def test_ten_times_the_labels_take_no_more_memory() -> None:
     ],
 )
 def test_sheets_that_cannot_be_are_refused(changes: dict[str, Any], field: str) -> None:
-    with pytest.raises(PayloadRefused) as refused:
+    with pytest.raises(FieldRefused) as refused:
         drawn(numbered(1), Sheet(**{**vars(OWN), **changes}))
     assert refused.value.field == field
 
@@ -268,7 +268,7 @@ def test_sheets_that_cannot_be_are_refused(changes: dict[str, Any], field: str) 
     ],
 )
 def test_what_cannot_be_printed_is_named(labels: list[tuple[Art, Any]], options: dict[str, Any], field: str) -> None:
-    with pytest.raises(PayloadRefused) as refused:
+    with pytest.raises(FieldRefused) as refused:
         drawn(labels, OWN, **options)
     assert refused.value.field == field
 

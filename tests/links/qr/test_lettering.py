@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from links.qr import paths
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from tests.links.qr.samples import typeface
 
 texts = st.text("ABCabcÄßéŁŞΩψЖїґ 0123-’", min_size=1, max_size=12).filter(str.strip)
@@ -63,7 +63,7 @@ def test_latin_greek_and_cyrillic_can_be_drawn(text: str) -> None:
     ],
 )
 def test_what_cannot_be_drawn_is_named(text: str, named: list[str]) -> None:
-    with pytest.raises(PayloadRefused) as refused:
+    with pytest.raises(FieldRefused) as refused:
         typeface().check("frame.text", text)
     assert refused.value.field == "frame.text"
     for part in named:

@@ -3,7 +3,7 @@
 import pytest
 
 from links.qr import logos
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from tests.links.qr.test_logos import BLUE, GREEN, RED, is_flag, kept, near
 
 pytestmark = pytest.mark.usefixtures("patience")
@@ -97,7 +97,7 @@ def test_other_encodings_are_read() -> None:
     ],
 )
 def test_advice_says_what_to_change(inside: str, advice: str) -> None:
-    with pytest.raises(PayloadRefused) as refused:
+    with pytest.raises(FieldRefused) as refused:
         logos.kept(svg(FLAG + inside))
     assert refused.value.field == "logo"
     assert advice in refused.value.advice

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
 from links.qr import logos
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 
 pytestmark = pytest.mark.usefixtures("patience")
 
@@ -133,20 +133,20 @@ def test_large_pictures_become_small_ones() -> None:
 def test_half_a_file_is_refused(file_format: str) -> None:
     noise = Image.effect_noise((200, 200), 90).convert("RGB")
     upload = saved(file_format, noise)
-    with pytest.raises(PayloadRefused, match=r"damaged|none of them"):
+    with pytest.raises(FieldRefused, match=r"damaged|none of them"):
         logos.kept(upload[: len(upload) // 2])
 
 
 @pytest.mark.parametrize("file_format", ["BMP", "TIFF", "PPM", "ICO", "EPS", "PDF"])
 def test_other_formats_are_refused(file_format: str) -> None:
-    with pytest.raises(PayloadRefused, match="PNG, JPEG, WebP, GIF or SVG"):
+    with pytest.raises(FieldRefused, match="PNG, JPEG, WebP, GIF or SVG"):
         logos.kept(saved(file_format))
 
 
 def test_advice_names_the_limit() -> None:
-    with pytest.raises(PayloadRefused, match=r"at most 10 million pixels; these are 4000 × 3000"):
+    with pytest.raises(FieldRefused, match=r"at most 10 million pixels; these are 4000 × 3000"):
         logos.kept(saved("PNG", Image.new("1", (4000, 3000))))
-    with pytest.raises(PayloadRefused, match="transparent all over"):
+    with pytest.raises(FieldRefused, match="transparent all over"):
         logos.kept(saved("PNG", Image.new("RGBA", (20, 20))))
-    with pytest.raises(PayloadRefused, match="2 MB"):
+    with pytest.raises(FieldRefused, match="2 MB"):
         logos.kept(zlib.compress(b"") + bytes(2_000_001))

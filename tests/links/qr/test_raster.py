@@ -11,7 +11,7 @@ from PIL import Image, ImageChops
 from links.qr import frames, raster, svg
 from links.qr.art import Art, Bitmap, Fill, Solid
 from links.qr.matrix import Symbol
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.qr.presets import PRESETS
 from links.qr.shapes import compose
 from links.qr.styles import Frame, Gradient, Logo, ModuleShape, Style
@@ -157,18 +157,18 @@ def test_jpeg_keeps_colors_at_full_resolution() -> None:
 )
 def test_what_fills_memory_is_refused_before_it_is_drawn(style: Style, most: int) -> None:
     art = compose(SYMBOL, style)
-    with pytest.raises(PayloadRefused) as refused:
+    with pytest.raises(FieldRefused) as refused:
         raster.draw(art, scale=10**6)
     assert refused.value.field == "scale"
     fitting = int(refused.value.advice.split()[3])
     assert (art.width * fitting) ** 2 <= most < (art.width * (fitting + 1)) ** 2
-    with pytest.raises(PayloadRefused, match=f"more than {most:,} pixels"):
+    with pytest.raises(FieldRefused, match=f"more than {most:,} pixels"):
         raster.draw(art, scale=int((most / art.width / art.height) ** 0.5) + 1)
 
 
 def test_a_flat_picture_without_a_ground_is_blended_all_the_same() -> None:
     art = compose(SYMBOL, Style(background=None))
-    with pytest.raises(PayloadRefused, match=f"more than {raster.MAX_PIXELS:,} pixels"):
+    with pytest.raises(FieldRefused, match=f"more than {raster.MAX_PIXELS:,} pixels"):
         raster.draw(art, scale=int((raster.MAX_FLAT_PIXELS / art.width / art.height) ** 0.5))
 
 

@@ -11,7 +11,7 @@ from links.qr import eyes, raster
 from links.qr.art import Art, Bitmap, Fill, Linear, Radial, Solid
 from links.qr.clear_zone import Zone
 from links.qr.matrix import QUIET_ZONE, Level, Symbol
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.qr.shapes import compose
 from links.qr.styles import EyeShape, Gradient, Logo, LogoShape, ModuleShape, Style
 from tests.links.qr.pictures import logo_png
@@ -157,7 +157,7 @@ def test_a_logo_has_room_and_covers_data_only(
     assert cells, "a logo always takes room"
     style = Style(modules="dots", logo=logo)
     if cells & function_cells(symbol):
-        with pytest.raises(PayloadRefused, match=r"logo\.width"):
+        with pytest.raises(FieldRefused, match=r"logo\.width"):
             compose(symbol, style)
         return
     drawn = centres(compose(symbol, style))
@@ -194,16 +194,16 @@ def test_a_logo_keeps_its_proportions(shape: LogoShape, across: int, down: int) 
 def test_a_logo_that_does_not_fit_says_what_does() -> None:
     symbol = Symbol.of(TEXT)
     logo = Logo(logo_png(10, 10), 0.4)
-    with pytest.raises(PayloadRefused, match=r"logo\.width: Make the logo at most 20 % wide") as refused:
+    with pytest.raises(FieldRefused, match=r"logo\.width: Make the logo at most 20 % wide") as refused:
         compose(symbol, Style(logo=logo))
     percent = int("".join(filter(str.isdigit, refused.value.advice)))
     compose(symbol, Style(logo=Logo(logo.png, percent / 100)))
-    with pytest.raises(PayloadRefused):
+    with pytest.raises(FieldRefused):
         compose(symbol, Style(logo=Logo(logo.png, (percent + 1) / 100)))
 
 
 def test_a_margin_that_leaves_no_room_says_so() -> None:
-    with pytest.raises(PayloadRefused, match="make its margin smaller"):
+    with pytest.raises(FieldRefused, match="make its margin smaller"):
         compose(Symbol.of("A"), Style(logo=Logo(logo_png(1, 1), 0.1, 5)))
 
 

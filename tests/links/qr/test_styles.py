@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.qr.style_checks import check
 from links.qr.style_json import from_json, to_json
 from links.qr.styles import Frame, Gradient, Logo, Style
@@ -82,7 +82,7 @@ def test_colors_are_kept_in_lower_case() -> None:
     ],
 )
 def test_another_structure_is_refused(stored: object, field: str) -> None:
-    with pytest.raises(PayloadRefused) as refused:
+    with pytest.raises(FieldRefused) as refused:
         from_json(stored)
     assert refused.value.field == field
 
@@ -128,7 +128,7 @@ BAD_VALUES: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("field", "values"), BAD_VALUES)
 def test_what_cannot_be_drawn_is_refused(field: str, values: dict[str, Any]) -> None:
-    with pytest.raises(PayloadRefused) as refused:
+    with pytest.raises(FieldRefused) as refused:
         check(Style(**values))
     assert refused.value.field == field
     assert refused.value.advice.endswith(".")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from links.qr import raster, symbologies
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.qr.symbologies import SYMBOLOGIES, Symbology
 
 NAMES = {
@@ -43,12 +43,12 @@ def test_a_quiet_zone_is_inside(symbology: Symbology) -> None:
 @pytest.mark.parametrize("symbology", SYMBOLOGIES)
 @pytest.mark.parametrize("text", ["", "x" * 5000])
 def test_what_it_cannot_hold_is_refused(symbology: Symbology, text: str) -> None:
-    with pytest.raises(PayloadRefused, match="another symbology"):
+    with pytest.raises(FieldRefused, match="another symbology"):
         symbologies.compose(text, symbology)
 
 
 def test_a_text_that_is_read_differently_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     encode = zxingcpp.create_barcode
     monkeypatch.setattr(zxingcpp, "create_barcode", lambda text, kind: encode(text + "?", kind))
-    with pytest.raises(PayloadRefused, match="special characters"):
+    with pytest.raises(FieldRefused, match="special characters"):
         symbologies.compose("LABEL-1", "data_matrix")

@@ -14,7 +14,7 @@ from links.qr.certificate.findings import LIMITS, VERDICTS, Check
 from links.qr.certificate.pictures import plain, true_modules
 from links.qr.certificate.rendering import Picture
 from links.qr.matrix import Symbol
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.qr.styles import Gradient, Logo, ModuleShape, Style
 from tests.links.qr.certificate.drawing import TEXT, with_eyes_of_dots
 from tests.links.qr.certificate.styles import LOGO_PNG, SHAPES, any_style
@@ -95,7 +95,7 @@ def test_two_codes_in_one_picture_are_refused_because_nobody_knows_which_is_read
 
 
 def test_a_logo_that_does_not_fit_is_refused_by_name() -> None:
-    with pytest.raises(PayloadRefused) as refused:
+    with pytest.raises(FieldRefused) as refused:
         certify(SYMBOL, Style(logo=Logo(LOGO_PNG, 0.5, 1)))
     assert refused.value.field == "logo.width"
 
@@ -175,7 +175,7 @@ def test_a_code_in_the_colour_of_its_background_is_refused_and_nothing_breaks(co
 def test_a_verdict_is_the_worst_grade_and_advice_never_makes_it_worse(dice: Random) -> None:
     try:
         certificate = certify(SYMBOL, any_style(dice))
-    except PayloadRefused:
+    except FieldRefused:
         return
     grades = {finding.grade for finding in certificate.findings}
     assert certificate.verdict == max(grades, key=VERDICTS.index)

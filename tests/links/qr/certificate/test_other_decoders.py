@@ -17,7 +17,7 @@ from links.qr.certificate.certificate import judge
 from links.qr.certificate.pictures import Grey, grey
 from links.qr.certificate.reading import texts_read
 from links.qr.matrix import Symbol
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.qr.raster import draw
 from links.qr.shapes import compose
 from links.qr.styles import Style
@@ -79,7 +79,7 @@ def any_symbol(dice: Random) -> Symbol:
 def is_passing(symbol: Symbol, style: Style) -> bool:
     try:
         return judge(symbol, style).verdict in ("A", "B")
-    except PayloadRefused:  # a logo that does not fit
+    except FieldRefused:  # a logo that does not fit
         return False
 
 

@@ -12,7 +12,7 @@ from links.qr.certificate.pictures import true_modules
 from links.qr.certificate.rendering import rendered
 from links.qr.certificate.stamps import press
 from links.qr.matrix import Symbol
-from links.qr.payloads.fields import PayloadRefused
+from links.qr.payloads.fields import FieldRefused
 from links.qr.styles import Gradient, Logo, ModuleShape, Style
 from tests.links.qr.certificate.drawing import TEXT
 from tests.links.qr.certificate.styles import LOGO_PNG, SHAPES, any_style
@@ -31,7 +31,7 @@ def test_a_stamped_picture_is_the_drawn_one(code: str, dice: Random) -> None:
     style = any_style(dice)
     try:
         drawn = rendered(sibling(code), style)
-    except PayloadRefused:
+    except FieldRefused:
         return
     stamped = press(style, SYMBOL.version).picture(true_modules(sibling(code)))
     difference = np.abs(stamped.astype(int) - drawn.astype(int))

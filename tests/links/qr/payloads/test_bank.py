@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from links.qr.payloads import PayloadRefused
+from links.qr.payloads import FieldRefused
 from links.qr.payloads.bank import bic, creditor_reference, iban
 from tests.links.qr.payloads import accounts
 from tests.links.qr.payloads.accounts import with_one_digit_wrong
@@ -31,14 +31,14 @@ def test_numbers_are_written_without_spaces(read: Callable[[str, str], str], typ
 @given(accounts.german_ibans | accounts.qr_ibans | accounts.swiss_ibans, st.integers(0, 25))
 def test_one_wrong_digit_of_an_iban(number: str, at: int) -> None:
     assert iban("iban", number) == number
-    with pytest.raises(PayloadRefused, match="iban: Check the IBAN"):
+    with pytest.raises(FieldRefused, match="iban: Check the IBAN"):
         iban("iban", with_one_digit_wrong(number, at))
 
 
 @given(accounts.creditor_references, st.integers(0, 25))
 def test_one_wrong_digit_of_a_reference(number: str, at: int) -> None:
     assert creditor_reference("reference", number) == number
-    with pytest.raises(PayloadRefused, match="reference: Check the reference"):
+    with pytest.raises(FieldRefused, match="reference: Check the reference"):
         creditor_reference("reference", with_one_digit_wrong(number, at))
 
 
@@ -52,11 +52,11 @@ def test_one_wrong_digit_of_a_reference(number: str, at: int) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_number(read: Callable[[str, str], str], text: str) -> None:
-    with pytest.raises(PayloadRefused, match=r"^field: Check the"):
+    with pytest.raises(FieldRefused, match=r"^field: Check the"):
         read("field", text)
 
 
 def test_a_reference_has_at_most_25_characters() -> None:
     creditor_reference("reference", accounts.with_mod_97("RF", "1" * 21))
-    with pytest.raises(PayloadRefused, match=r"^reference: "):
+    with pytest.raises(FieldRefused, match=r"^reference: "):
         creditor_reference("reference", accounts.with_mod_97("RF", "1" * 22))

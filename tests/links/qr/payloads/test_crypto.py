@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from links.qr.payloads import BitcoinPayment, EthereumPayment, PayloadRefused
+from links.qr.payloads import BitcoinPayment, EthereumPayment, FieldRefused
 from links.qr.payloads.keccak import _permuted, keccak_256
 from tests.links.qr.payloads.scanning import read_back
 from tests.links.qr.payloads.strategies import injections, lines
@@ -115,7 +115,7 @@ def test_a_segwit_address_is_written_in_capitals(address: str) -> None:
     ],
 )
 def test_no_address_of_bitcoin(address: str) -> None:
-    with pytest.raises(PayloadRefused, match="address: Copy the address again"):
+    with pytest.raises(FieldRefused, match="address: Copy the address again"):
         BitcoinPayment(address)
 
 
@@ -125,7 +125,7 @@ def test_one_wrong_character_of_an_address(version: int, payload: bytes, at: int
     assert BitcoinPayment(address).encode() == f"bitcoin:{address}"
     place = at % len(address)
     wrong = address[:place] + ("2" if address[place] != "2" else "z") + address[place + 1 :]
-    with pytest.raises(PayloadRefused, match=r"^address: "):
+    with pytest.raises(FieldRefused, match=r"^address: "):
         BitcoinPayment(wrong)
 
 
@@ -134,7 +134,7 @@ def test_one_wrong_character_of_a_segwit_address(address: str, at: int, characte
     address = address.lower()
     place = 3 + at % (len(address) - 3)
     if address[place] != character:
-        with pytest.raises(PayloadRefused, match=r"^address: "):
+        with pytest.raises(FieldRefused, match=r"^address: "):
             BitcoinPayment(address[:place] + character + address[place + 1 :])
 
 
@@ -149,7 +149,7 @@ def test_one_wrong_character_of_a_segwit_address(address: str, at: int, characte
     ],
 )
 def test_what_a_bitcoin_payment_refuses(fields: dict[str, Any]) -> None:
-    with pytest.raises(PayloadRefused, match=rf"^{next(iter(fields))}: "):
+    with pytest.raises(FieldRefused, match=rf"^{next(iter(fields))}: "):
         BitcoinPayment(BITCOIN, **fields)
 
 
@@ -180,7 +180,7 @@ def test_capitals_are_a_checksum(address: str) -> None:
 def test_one_wrong_capital(address: str, place: int) -> None:
     wrong = address[:place] + address[place].swapcase() + address[place + 1 :]
     if wrong != address:
-        with pytest.raises(PayloadRefused, match="address: Copy the address again"):
+        with pytest.raises(FieldRefused, match="address: Copy the address again"):
             EthereumPayment(wrong)
 
 
@@ -189,7 +189,7 @@ def test_one_wrong_capital(address: str, place: int) -> None:
     ["", ETHEREUM[:-1], ETHEREUM + "0", ETHEREUM[2:], "0X" + ETHEREUM[2:], ETHEREUM[:-1] + "g", ETHEREUM + "\n"],
 )
 def test_no_address_of_ethereum(address: str) -> None:
-    with pytest.raises(PayloadRefused, match="address: Write the address as 0x and 40"):
+    with pytest.raises(FieldRefused, match="address: Write the address as 0x and 40"):
         EthereumPayment(address)
 
 
@@ -197,7 +197,7 @@ def test_no_address_of_ethereum(address: str) -> None:
     "fields", [{"amount": Decimal(0)}, {"amount": Decimal("1E-19")}, {"chain": 0}, {"chain": -1}, {"chain": 2**63}]
 )
 def test_what_an_ethereum_payment_refuses(fields: dict[str, Any]) -> None:
-    with pytest.raises(PayloadRefused, match=rf"^{next(iter(fields))}: "):
+    with pytest.raises(FieldRefused, match=rf"^{next(iter(fields))}: "):
         EthereumPayment(ETHEREUM, **fields)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from links.qr.payloads import AdditionalData, CardAccount, LocalName, MerchantPayment, PayloadRefused, Template
+from links.qr.payloads import AdditionalData, CardAccount, FieldRefused, LocalName, MerchantPayment, Template
 from tests.links.qr.payloads.scanning import read_back
 
 # The sample of EMV QRCPS, Merchant-Presented Mode; its checksum is right.
@@ -146,7 +146,7 @@ def test_an_amount_has_at_most_13_characters() -> None:
 def test_each_text_has_its_length(field: str, longest: int) -> None:
     text: dict[str, Any] = {field: "a" * longest}
     replace(PAYMENT, **text)
-    with pytest.raises(PayloadRefused, match=f"{field}: Use at most {longest} characters"):
+    with pytest.raises(FieldRefused, match=f"{field}: Use at most {longest} characters"):
         replace(PAYMENT, **{key: value + "a" for key, value in text.items()})
 
 
@@ -158,11 +158,9 @@ def test_all_of_the_additional_data() -> None:
 
 def test_a_template_has_at_most_99_characters() -> None:
     Template(26, "i" * 32, ((1, "a" * 59),))
-    with pytest.raises(
-        PayloadRefused, match="data: Shorten these fields: together they make 100 characters, and 99 fit"
-    ):
+    with pytest.raises(FieldRefused, match="data: Shorten these fields: together they make 100 characters, and 99 fit"):
         Template(26, "i" * 32, ((1, "a" * 60),))
-    with pytest.raises(PayloadRefused, match="bill_number: Shorten these fields: together they make 116 characters"):
+    with pytest.raises(FieldRefused, match="bill_number: Shorten these fields: together they make 116 characters"):
         AdditionalData(*["a" * 25] * 4)
 
 
@@ -172,7 +170,7 @@ def test_a_code_has_at_most_512_characters() -> None:
     filled = tuple(Template(80 + at, "i", ((1, "a" * 90),)) for at in range(room // 103))
     last = Template(99, "i", ((1, "a" * (room % 103 - 13)),))
     assert len(replace(full, unreserved=(*filled, last)).encode()) == 512
-    with pytest.raises(PayloadRefused, match="accounts: Shorten the fields: all make 513 characters, and 512 fit"):
+    with pytest.raises(FieldRefused, match="accounts: Shorten the fields: all make 513 characters, and 512 fit"):
         replace(full, unreserved=(*filled, replace(last, data=((1, last.data[0][1] + "a"),))))
 
 
@@ -200,7 +198,7 @@ def test_a_code_has_at_most_512_characters() -> None:
     ],
 )
 def test_what_a_payment_refuses(fields: dict[str, Any], field: str) -> None:
-    with pytest.raises(PayloadRefused, match=rf"^{field}: "):
+    with pytest.raises(FieldRefused, match=rf"^{field}: "):
         replace(PAYMENT, **fields)
 
 
@@ -234,5 +232,5 @@ def test_what_a_payment_refuses(fields: dict[str, Any], field: str) -> None:
     ],
 )
 def test_what_its_parts_refuse(make: Any, field: str) -> None:
-    with pytest.raises(PayloadRefused, match=rf"^{field}: "):
+    with pytest.raises(FieldRefused, match=rf"^{field}: "):
         make()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from links.qr.payloads import PayloadRefused, SepaTransfer
+from links.qr.payloads import FieldRefused, SepaTransfer
 from tests.links.qr.payloads import accounts
 from tests.links.qr.payloads.scanning import read_back_as_required
 from tests.links.qr.payloads.strategies import filled_lines, injections, lines
@@ -80,7 +80,7 @@ def test_331_bytes_fill_version_13_at_level_m() -> None:
     assert len(full.encode()) == 331
     assert (SepaTransfer.symbol.level, SepaTransfer.symbol.max_version) == ("M", 13)
     assert read_back_as_required(full, SepaTransfer.symbol) == full
-    with pytest.raises(PayloadRefused, match="text: Shorten this: all fields make 332 bytes, and at most 331 fit"):
+    with pytest.raises(FieldRefused, match="text: Shorten this: all fields make 332 bytes, and at most 331 fit"):
         SepaTransfer("n" * (333 - size), **fields)
 
 
@@ -88,7 +88,7 @@ def test_331_bytes_fill_version_13_at_level_m() -> None:
 def test_each_text_has_its_length(field: str, longest: int) -> None:
     fields: dict[str, Any] = {"name": "Ann", "iban": IBAN}
     assert parsed(SepaTransfer(**fields | {field: "a" * longest}).encode())[field] == "a" * longest
-    with pytest.raises(PayloadRefused, match=f"{field}: Use at most {longest} characters"):
+    with pytest.raises(FieldRefused, match=f"{field}: Use at most {longest} characters"):
         SepaTransfer(**fields | {field: "a" * (longest + 1)})
 
 
@@ -96,7 +96,7 @@ def test_each_text_has_its_length(field: str, longest: int) -> None:
 def test_no_text_adds_an_element(field: str, injection: str) -> None:
     fields: dict[str, Any] = {"name": "Ann", "iban": IBAN, field: f"a{injection}b"}
     if any(separator in injection for separator in "\r\n\u2028"):
-        with pytest.raises(PayloadRefused, match=rf"^{field}: Write it on one line"):
+        with pytest.raises(FieldRefused, match=rf"^{field}: Write it on one line"):
             SepaTransfer(**fields)
     else:
         assert parsed(SepaTransfer(**fields).encode())[field] == f"a{injection}b"
@@ -104,10 +104,10 @@ def test_no_text_adds_an_element(field: str, injection: str) -> None:
 
 @pytest.mark.parametrize("country", ["CH9300762011623852957", "GB82WEST12345698765432"])
 def test_where_the_bank_must_be_named(country: str) -> None:
-    with pytest.raises(PayloadRefused, match="bic: Fill in the BIC"):
+    with pytest.raises(FieldRefused, match="bic: Fill in the BIC"):
         SepaTransfer("Ann", country)
     SepaTransfer("Ann", country, bic="BHBLDEHHXXX")
-    with pytest.raises(PayloadRefused, match="bic: Fill in the BIC"):
+    with pytest.raises(FieldRefused, match="bic: Fill in the BIC"):
         SepaTransfer("Ann", IBAN, version="001")
     SepaTransfer("Ann", IBAN)
 
@@ -132,7 +132,7 @@ def test_where_the_bank_must_be_named(country: str) -> None:
     ],
 )
 def test_what_a_transfer_refuses(fields: dict[str, Any], field: str) -> None:
-    with pytest.raises(PayloadRefused, match=rf"^{field}: "):
+    with pytest.raises(FieldRefused, match=rf"^{field}: "):
         SepaTransfer(**{"name": "Ann", "iban": IBAN} | fields)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from links.qr.payloads import Event, PayloadRefused
+from links.qr.payloads import Event, FieldRefused
 from tests.links.qr.payloads.content_lines import Property, properties, unescaped
 from tests.links.qr.payloads.scanning import read_back
 from tests.links.qr.payloads.strategies import filled_lines, injections, lines, texts
@@ -152,5 +152,5 @@ def test_what_is_written_in_utc(starts: datetime, ends: datetime, written: str) 
     ],
 )
 def test_what_an_event_refuses(fields: dict[str, Any], field: str) -> None:
-    with pytest.raises(PayloadRefused, match=rf"^{field}: "):
+    with pytest.raises(FieldRefused, match=rf"^{field}: "):
         event(**fields)

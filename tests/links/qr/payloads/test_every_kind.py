@@ -15,12 +15,12 @@ from links.qr.payloads import (
     CardAccount,
     EthereumPayment,
     Event,
+    FieldRefused,
     LocalName,
     Mail,
     MeCard,
     MerchantPayment,
     Party,
-    PayloadRefused,
     PhoneCall,
     Place,
     PlainText,
@@ -102,7 +102,7 @@ def test_no_kind_is_forgotten() -> None:
 @pytest.mark.parametrize(("payload", "field"), TEXTS)
 @pytest.mark.parametrize("text", ["\ud800", "1\udfff", "\x00", "a\x1bb", "\x7f", "\x85"])
 def test_no_field_takes_what_is_no_text(payload: Any, field: str, text: str) -> None:
-    with pytest.raises(PayloadRefused) as refused:
+    with pytest.raises(FieldRefused) as refused:
         replace(payload, **{field: (text,) if isinstance(getattr(payload, field), tuple) else text})
     assert refused.value.field == field
     assert refused.value.advice[0].isupper()
@@ -123,5 +123,5 @@ def test_a_payload_stays_what_was_checked(payload: Any) -> None:
 
 
 def test_a_refusal_survives_a_queue() -> None:
-    refused = pickle.loads(pickle.dumps(PayloadRefused("name", "Fill this in.")))  # noqa: S301 our own bytes
+    refused = pickle.loads(pickle.dumps(FieldRefused("name", "Fill this in.")))  # noqa: S301 our own bytes
     assert (refused.field, refused.advice, str(refused)) == ("name", "Fill this in.", "name: Fill this in.")

@@ -5,21 +5,21 @@ from decimal import Decimal
 
 import pytest
 
-from links.qr.payloads import PayloadRefused
+from links.qr.payloads import FieldRefused
 from links.qr.payloads.fields import check_amount, check_line, check_text, with_line_feeds
 
 
 @pytest.mark.parametrize("check", [check_line, check_text])
 @pytest.mark.parametrize("text", ["a\ud800b", "a\x00", "\x1b[2J", "\x85", "\x0b"])
 def test_control_characters_and_half_characters_are_refused(check: Callable[[str, str], None], text: str) -> None:
-    with pytest.raises(PayloadRefused, match=r"^note: Remove the .*U\+") as refused:
+    with pytest.raises(FieldRefused, match=r"^note: Remove the .*U\+") as refused:
         check("note", text)
     assert refused.value.field == "note"
 
 
 @pytest.mark.parametrize("text", ["a\nb", "a\rb", "a\tb", "a\u2028b", "a\u2029b"])
 def test_a_line_is_one_line(text: str) -> None:
-    with pytest.raises(PayloadRefused, match="name: Write it on one line"):
+    with pytest.raises(FieldRefused, match="name: Write it on one line"):
         check_line("name", text)
     check_text("note", text)
 
@@ -27,14 +27,14 @@ def test_a_line_is_one_line(text: str) -> None:
 @pytest.mark.parametrize("check", [check_line, check_text])
 def test_length_is_counted_in_characters(check: Callable[..., None]) -> None:
     check("name", "漢" * 70, longest=70)
-    with pytest.raises(PayloadRefused, match="name: Use at most 70 characters; these are 71"):
+    with pytest.raises(FieldRefused, match="name: Use at most 70 characters; these are 71"):
         check("name", "漢" * 71, longest=70)
 
 
 @pytest.mark.parametrize("text", ["", " ", "\u00a0"])
 def test_white_space_fills_nothing_in(text: str) -> None:
     check_line("name", text)
-    with pytest.raises(PayloadRefused, match="name: Fill this in"):
+    with pytest.raises(FieldRefused, match="name: Fill this in"):
         check_line("name", text, required=True)
 
 
@@ -49,5 +49,5 @@ def test_an_amount_within_its_limits(amount: str) -> None:
 
 @pytest.mark.parametrize("amount", ["0", "0.009", "-1", "1000", "1.001", "NaN", "sNaN", "Infinity", "1E+999999"])
 def test_an_amount_beyond_its_limits(amount: str) -> None:
-    with pytest.raises(PayloadRefused, match=r"amount: Use (an amount from 0.01 to 999.99|at most 2 decimal places)"):
+    with pytest.raises(FieldRefused, match=r"amount: Use (an amount from 0.01 to 999.99|at most 2 decimal places)"):
         check_amount("amount", Decimal(amount), largest="999.99", places=2)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from links.qr.payloads import PayloadRefused, Place
+from links.qr.payloads import FieldRefused, Place
 from tests.links.qr.payloads.scanning import read_back
 
 _NUMBER = r"-?[0-9]+(?:\.[0-9]+)?"
@@ -60,5 +60,5 @@ def test_no_coordinate_is_long(latitude: Decimal) -> None:
     ],
 )  # fmt: skip
 def test_no_place_on_earth(field: str, value: str) -> None:
-    with pytest.raises(PayloadRefused, match=rf"^{field}: Use a number from -\d+ to \d+"):
+    with pytest.raises(FieldRefused, match=rf"^{field}: Use a number from -\d+ to \d+"):
         Place(**({"latitude": Decimal(0), "longitude": Decimal(0)} | {field: Decimal(value)}))

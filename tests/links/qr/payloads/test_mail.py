@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from links.qr.payloads import Mail, PayloadRefused
+from links.qr.payloads import FieldRefused, Mail
 from tests.links.qr.payloads.scanning import read_back
 from tests.links.qr.payloads.strategies import emails, injections, lines, texts
 from tests.links.qr.payloads.uris import decoded, parts
@@ -89,7 +89,7 @@ def test_addresses_are_written_in_ascii(typed: str, written: str) -> None:
 @pytest.mark.parametrize("field", ["to", "cc", "bcc"])
 def test_what_is_no_address(address: str, field: str) -> None:
     recipients: dict[str, Any] = {"to": ("a@example.com",), field: (address,)}
-    with pytest.raises(PayloadRefused, match=rf"^{field}: "):
+    with pytest.raises(FieldRefused, match=rf"^{field}: "):
         Mail(**recipients)
 
 
@@ -97,18 +97,18 @@ def test_the_longest_addresses() -> None:
     domain = ".".join(["d" * 61] * 3) + ".de"  # 188 characters
     Mail(("l" * 64 + "@" + domain,))
     Mail(("l" * 63 + "@" + domain[:-2] + "d.de",))
-    with pytest.raises(PayloadRefused, match="at most 64 bytes before the @ and 254 in all"):
+    with pytest.raises(FieldRefused, match="at most 64 bytes before the @ and 254 in all"):
         Mail(("l" * 65 + "@example.com",))
-    with pytest.raises(PayloadRefused, match="254 in all"):
+    with pytest.raises(FieldRefused, match="254 in all"):
         Mail(("l" * 64 + "@d." + domain,))
     assert len("l" * 64 + "@d." + domain) == 255
 
 
 def test_nobody_is_no_recipient() -> None:
-    with pytest.raises(PayloadRefused, match="to: Name at least one recipient"):
+    with pytest.raises(FieldRefused, match="to: Name at least one recipient"):
         Mail(())
 
 
 def test_a_subject_is_one_line() -> None:
-    with pytest.raises(PayloadRefused, match=r"^subject: "):
+    with pytest.raises(FieldRefused, match=r"^subject: "):
         Mail(("a@example.com",), subject="a\nb")

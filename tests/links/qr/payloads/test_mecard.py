@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from links.qr.payloads import MeCard, PayloadRefused
+from links.qr.payloads import FieldRefused, MeCard
 from tests.links.qr.payloads.scanning import read_back
 from tests.links.qr.payloads.semicolons import fields_of
 from tests.links.qr.payloads.strategies import emails, filled_lines, lines, numbers
@@ -76,5 +76,5 @@ def test_one_name_is_enough_and_adds_no_field(names: dict[str, Any]) -> None:
     ],
 )
 def test_what_a_card_refuses(fields: dict[str, Any], field: str) -> None:
-    with pytest.raises(PayloadRefused, match=rf"^{field}: "):
+    with pytest.raises(FieldRefused, match=rf"^{field}: "):
         MeCard(**{"given_name": "Ann"} | fields)

@@ -5,7 +5,7 @@ import re
 import pytest
 from hypothesis import given, settings
 
-from links.qr.payloads import PayloadRefused, PhoneCall, TextMessage
+from links.qr.payloads import FieldRefused, PhoneCall, TextMessage
 from tests.links.qr.payloads.scanning import read_back
 from tests.links.qr.payloads.strategies import injections, numbers, texts
 
@@ -44,12 +44,12 @@ def test_what_stands_between_the_digits_is_left_out(number: str, encoded: str) -
     ],
 )
 def test_other_numbers_are_refused(number: str) -> None:
-    with pytest.raises(PayloadRefused, match=r"number: Write the number with \+ and the country code"):
+    with pytest.raises(FieldRefused, match=r"number: Write the number with \+ and the country code"):
         PhoneCall(number)
 
 
 def test_a_zero_that_is_not_dialled_is_not_guessed_away() -> None:
-    with pytest.raises(PayloadRefused, match=r"number: Leave out the \(0\)"):
+    with pytest.raises(FieldRefused, match=r"number: Leave out the \(0\)"):
         PhoneCall("+49 (0)30 123456")
 
 
@@ -62,7 +62,7 @@ def test_a_call_is_read_back(number: str) -> None:
 
 @pytest.mark.parametrize("extension", ["4a", ";isub=1", "1" * 12, "٤"])
 def test_an_extension_is_digits(extension: str) -> None:
-    with pytest.raises(PayloadRefused, match=r"^extension: "):
+    with pytest.raises(FieldRefused, match=r"^extension: "):
         PhoneCall("+4930123456", extension)
 
 
@@ -86,5 +86,5 @@ def test_a_message_is_read_back_from_the_picture(number: str, message: str) -> N
 
 
 def test_a_message_of_half_characters_is_refused() -> None:
-    with pytest.raises(PayloadRefused, match=r"^message: "):
+    with pytest.raises(FieldRefused, match=r"^message: "):
         TextMessage("+4930123456", "\ud83d")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from links.qr.payloads import Party, PayloadRefused, SwissBill
+from links.qr.payloads import FieldRefused, Party, SwissBill
 from tests.links.qr.payloads import accounts
 from tests.links.qr.payloads.scanning import read_back_as_required
 
@@ -106,14 +106,14 @@ def test_997_bytes_fill_version_25_at_level_m() -> None:
     full = replace(bill, message="m" * room).encode()
     assert len(full.encode()) == 997
     assert read_back_as_required(full, SwissBill.symbol) == full
-    with pytest.raises(PayloadRefused, match="message: Shorten the texts: all make 998 bytes, and at most 997 fit"):
+    with pytest.raises(FieldRefused, match="message: Shorten the texts: all make 998 bytes, and at most 997 fit"):
         replace(bill, message="m" * (room + 1))
 
 
 @given(accounts.qr_references, st.integers(0, 26))
 def test_one_wrong_digit_of_a_reference(reference: str, at: int) -> None:
     assert parsed(replace(BILL, reference=reference).encode())["reference"] == reference
-    with pytest.raises(PayloadRefused, match=r"^reference: (Check the reference for|Use the 27 digits)"):
+    with pytest.raises(FieldRefused, match=r"^reference: (Check the reference for|Use the 27 digits)"):
         replace(BILL, reference=accounts.with_one_digit_wrong(reference, at))
 
 
@@ -138,7 +138,7 @@ def test_the_reference_decides_its_type(iban: str, reference: str, kind: str) ->
 def test_which_banks_are_of_qr_ibans(bank: str, reference: str) -> None:
     iban = accounts.with_mod_97("CH", bank + "0" * 12)
     replace(BILL, iban=iban, reference=reference)
-    with pytest.raises(PayloadRefused, match=r"^reference: "):
+    with pytest.raises(FieldRefused, match=r"^reference: "):
         replace(BILL, iban=iban, reference=RF_REFERENCE if reference == QR_REFERENCE else QR_REFERENCE)
 
 
@@ -151,7 +151,7 @@ def test_which_banks_are_of_qr_ibans(bank: str, reference: str) -> None:
     ],
 )  # fmt: skip
 def test_references_that_do_not_go_with_the_account(iban: str, reference: str) -> None:
-    with pytest.raises(PayloadRefused, match=r"^reference: "):
+    with pytest.raises(FieldRefused, match=r"^reference: "):
         replace(BILL, iban=iban, reference=reference)
 
 
@@ -161,10 +161,10 @@ def test_references_that_do_not_go_with_the_account(iban: str, reference: str) -
 def test_each_part_of_an_address_has_its_length(field: str, longest: int) -> None:
     fields: dict[str, Any] = {field: "é" * longest}
     assert getattr(replace(CREDITOR, **fields), field) == "é" * longest
-    with pytest.raises(PayloadRefused, match=f"{field}: Use at most {longest} characters"):
+    with pytest.raises(FieldRefused, match=f"{field}: Use at most {longest} characters"):
         replace(CREDITOR, **{field: "é" * (longest + 1)})
     for text in ("a\nb", "漢", "a\u2028b", "😀", "\ud800", "Б"):
-        with pytest.raises(PayloadRefused, match=rf"^{field}: "):
+        with pytest.raises(FieldRefused, match=rf"^{field}: "):
             replace(CREDITOR, **{field: text})
 
 
@@ -188,17 +188,17 @@ def test_each_part_of_an_address_has_its_length(field: str, longest: int) -> Non
     ],
 )
 def test_what_a_bill_refuses(fields: dict[str, Any], field: str) -> None:
-    with pytest.raises(PayloadRefused, match=rf"^{field}: "):
+    with pytest.raises(FieldRefused, match=rf"^{field}: "):
         replace(BILL, **fields)
 
 
 def test_a_postal_code_stands_without_its_country() -> None:
-    with pytest.raises(PayloadRefused, match=r"^postal_code: Leave out “CH-”"):
+    with pytest.raises(FieldRefused, match=r"^postal_code: Leave out “CH-”"):
         replace(CREDITOR, postal_code="ch-2501")
     assert replace(CREDITOR, country="GB", postal_code="SW1A 1AA").postal_code == "SW1A 1AA"
 
 
 @pytest.mark.parametrize("field", ["name", "postal_code", "town", "country"])
 def test_an_address_is_whole(field: str) -> None:
-    with pytest.raises(PayloadRefused, match=rf"^{field}: "):
+    with pytest.raises(FieldRefused, match=rf"^{field}: "):
         replace(CREDITOR, **{field: ""})

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from links.qr.payloads import PayloadRefused, PlainText, WebAddress
+from links.qr.payloads import FieldRefused, PlainText, WebAddress
 from tests.links.qr.payloads.scanning import read_back
 from tests.links.qr.payloads.strategies import filled_texts
 from tests.links.qr.payloads.uris import parts
@@ -23,7 +23,7 @@ def test_text_is_read_back_from_the_picture(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", " \n", "a\ud83d", "a\x00"])
 def test_text_that_is_none(text: str) -> None:
-    with pytest.raises(PayloadRefused, match=r"^text: "):
+    with pytest.raises(FieldRefused, match=r"^text: "):
         PlainText(text)
 
 
@@ -46,7 +46,7 @@ def test_an_address_is_what_browsers_make_of_it(address: str, encoded: str) -> N
     ["", "example.com", "javascript:alert(1)", "ftp://example.com/", "https://a:b@example.com/", "https://\n"],
 )
 def test_an_address_that_is_none(address: str) -> None:
-    with pytest.raises(PayloadRefused, match=r"^address: "):
+    with pytest.raises(FieldRefused, match=r"^address: "):
         WebAddress(address)
 
 

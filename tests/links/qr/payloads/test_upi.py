@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from links.qr.payloads import PayloadRefused, UpiPayment
+from links.qr.payloads import FieldRefused, UpiPayment
 from tests.links.qr.payloads.scanning import read_back
 from tests.links.qr.payloads.strategies import filled_lines, injections, lines
 from tests.links.qr.payloads.uris import parts
@@ -86,7 +86,7 @@ def test_no_text_adds_a_parameter(injection: str) -> None:
     ],
 )
 def test_what_a_payment_refuses(fields: dict[str, Any], field: str) -> None:
-    with pytest.raises(PayloadRefused, match=rf"^{field}: "):
+    with pytest.raises(FieldRefused, match=rf"^{field}: "):
         UpiPayment(**{"address": "ann@bank", "name": "Ann"} | fields)
 
 

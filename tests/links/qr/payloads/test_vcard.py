@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from links.qr.payloads import PayloadRefused, PostalAddress, Telephone, VCard
+from links.qr.payloads import FieldRefused, PostalAddress, Telephone, VCard
 from links.qr.payloads.vcard import Version
 from tests.links.qr.payloads.content_lines import Property, components, properties, unescaped
 from tests.links.qr.payloads.scanning import read_back
@@ -153,7 +153,7 @@ def test_no_note_adds_a_property(injection: str, version: Version) -> None:
 @pytest.mark.parametrize("text", ["a\nTEL:1", "a\r\nTEL:1", "a\u2028b", "a\ud800"])
 def test_a_field_of_one_line_takes_no_break(field: str, text: str) -> None:
     fields: dict[str, Any] = {"given_name": "Ann", field: text}
-    with pytest.raises(PayloadRefused, match=rf"^{field}: "):
+    with pytest.raises(FieldRefused, match=rf"^{field}: "):
         VCard(**fields)
 
 
@@ -164,7 +164,7 @@ def test_an_organisation_alone_is_a_contact(version: Version) -> None:
 
 @pytest.mark.parametrize("fields", [{}, {"given_name": " "}, {"title": "Boss"}])
 def test_a_contact_has_a_name(fields: dict[str, Any]) -> None:
-    with pytest.raises(PayloadRefused, match="family_name: Fill in a name or an organisation"):
+    with pytest.raises(FieldRefused, match="family_name: Fill in a name or an organisation"):
         VCard(**fields)
 
 
@@ -179,18 +179,18 @@ def test_a_contact_has_a_name(fields: dict[str, Any]) -> None:
     ],
 )
 def test_what_a_contact_refuses(fields: dict[str, Any], field: str) -> None:
-    with pytest.raises(PayloadRefused, match=rf"^{field}: "):
+    with pytest.raises(FieldRefused, match=rf"^{field}: "):
         VCard("Ann", **fields)
 
 
 def test_what_its_parts_refuse() -> None:
-    with pytest.raises(PayloadRefused, match="types: Choose one of: home, work, cell"):
+    with pytest.raises(FieldRefused, match="types: Choose one of: home, work, cell"):
         Telephone("+4930123456", ("work:1\r\nNOTE",))  # type: ignore[arg-type]  # as a request could hold it
-    with pytest.raises(PayloadRefused, match="type: Choose one of: home, work"):
+    with pytest.raises(FieldRefused, match="type: Choose one of: home, work"):
         PostalAddress("Main St", type="cell")  # type: ignore[arg-type]  # as a request could hold it
-    with pytest.raises(PayloadRefused, match=r"^street: Fill in"):
+    with pytest.raises(FieldRefused, match=r"^street: Fill in"):
         PostalAddress()
-    with pytest.raises(PayloadRefused, match=r"^city: "):
+    with pytest.raises(FieldRefused, match=r"^city: "):
         PostalAddress(city="a\nb")
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from links.qr.payloads import PayloadRefused, Wifi
+from links.qr.payloads import FieldRefused, Wifi
 from tests.links.qr.payloads.scanning import read_back
 from tests.links.qr.payloads.semicolons import fields_of
 from tests.links.qr.payloads.strategies import filled_lines
@@ -86,19 +86,19 @@ def test_passwords_of_the_right_length(security: Any, password: str) -> None:
     ],
 )  # fmt: skip
 def test_passwords_that_no_network_has(security: Any, password: str) -> None:
-    with pytest.raises(PayloadRefused, match=r"^password: (Use|Leave)"):
+    with pytest.raises(FieldRefused, match=r"^password: (Use|Leave)"):
         Wifi("net", security, password)
 
 
 def test_a_name_is_counted_in_bytes() -> None:
     Wifi("ä" * 16, "nopass")
-    with pytest.raises(PayloadRefused, match="ssid: Use at most 32 bytes; these are 33"):
+    with pytest.raises(FieldRefused, match="ssid: Use at most 32 bytes; these are 33"):
         Wifi("ä" * 16 + "a", "nopass")
 
 
 @pytest.mark.parametrize("ssid", ["", " ", "a\nb", "a\x00", "\ud800"])
 def test_a_name_that_is_none(ssid: str) -> None:
-    with pytest.raises(PayloadRefused, match=r"^ssid: "):
+    with pytest.raises(FieldRefused, match=r"^ssid: "):
         Wifi(ssid, "nopass")
 
 
@@ -119,5 +119,5 @@ def test_a_name_that_is_none(ssid: str) -> None:
     ],
 )
 def test_what_a_network_refuses(fields: dict[str, Any], field: str) -> None:
-    with pytest.raises(PayloadRefused, match=rf"^{field}: "):
+    with pytest.raises(FieldRefused, match=rf"^{field}: "):
         Wifi("net", **fields)
