@@ -34,6 +34,7 @@ BIG = ("quarterhour", "localday", "breakdown", "runningtotal")
 WHOLE = [f"{words} analytics_{table}" for table in BIG for words in ("Seq Scan on", "SCAN")]
 WHOLE += ["Seq Scan on any_earlier_scan", "SCAN analytics_scan"]
 OTHERS = 3_000
+APART = 1_000_000_000  # no id that the database gives out
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def world(workspace: Workspace, site: Domain) -> World:
     world = make_world(workspace, site)
     days = [NOW.date() - number * DAY for number in range(60)]
     subjects = [(subject.scope, subject.id) for subject in world.subjects]
-    others = [(scope, 1_000_000 + number) for number in range(OTHERS // 4) for scope in Scope]
+    others = [(scope, APART + number) for number in range(OTHERS // 4) for scope in Scope]
     keys = [(scope, pk, day) for scope, pk in dict.fromkeys(subjects) for day in days]
     keys += [(scope, pk, days[number % 60]) for number, (scope, pk) in enumerate(others)]
     LocalDay.objects.bulk_create(LocalDay(scope=scope, scope_id=pk, date=day, human=5) for scope, pk, day in keys)
@@ -58,13 +59,13 @@ def world(workspace: Workspace, site: Domain) -> World:
         for dimension in (Dimension.COUNTRY, Dimension.LINK, Dimension.OUTCOME)
         for value in range(3)
     )
-    moments = {1_000_000 + number: NOW - number * timedelta(seconds=10) for number in range(OTHERS)}
+    moments = {APART + number: NOW - number * timedelta(seconds=10) for number in range(OTHERS)}
     Scan.objects.bulk_create(
         make_scan(at, "UTC", workspace_id=number, link_id=number) for number, at in moments.items()
     )
     RunningTotal.objects.bulk_create(
         RunningTotal(workspace_id=pk, dimension=Dimension.LINK, scan_class=0, date=days[0], scans=1, packed=b"")
-        for pk in range(1_000_000, 1_000_000 + OTHERS)
+        for pk in range(APART, APART + OTHERS)
     )
     for place in range(2):
         running_totals.keep(workspace.pk, Dimension.LINK, place, days[1])

@@ -170,7 +170,7 @@ def test_recent_scans_are_newest_first_with_their_codes(
     since: timedelta,
     queries: int,
 ) -> None:
-    link = baker.make(Link, workspace=workspace)
+    link = baker.make(Link, workspace=workspace, destination="https://example.com/")
     codes = [baker.make(Code, link=link, domain=site, path=path, canonical=path) for path in ("AAAAAA", "BBBBBB")]
     first = (timezone.now() - since).replace(minute=0)
     moments = [first + minute * QUARTER / 15 for minute in range(5)]
@@ -183,7 +183,7 @@ def test_recent_scans_are_newest_first_with_their_codes(
 
 
 def test_scans_ever_reads_the_counter_of_the_link(workspace: Workspace) -> None:
-    link = baker.make(Link, workspace=workspace)
+    link = baker.make(Link, workspace=workspace, destination="https://example.com/")
     assert reports.scans_ever(link) == 0
     LinkCounter.objects.create(link=link, human=4, other=3)
     assert reports.scans_ever(Link.objects.select_related("counter").get(pk=link.pk)) == 7

@@ -12,7 +12,7 @@ from links.studio.pixel_gate import GATE, Busy, PixelGate
 
 QR = "/api/v1/qr"
 LARGE = {"text": "hello", "format": "png", "scale": 64, "look": {"modules": "dots"}}  # 1,856 pixels a side
-FILE = {"format": "jpg", "mm": "200", "dpi": "300", "color_space": "rgb"}
+FILE = {"format": "jpg", "width": "200", "unit": "mm", "dpi": "300", "color_space": "rgb"}
 
 
 @pytest.fixture
