@@ -71,7 +71,7 @@ def test_the_form_of_a_new_link_is_passed_in_the_order_it_is_read(owners_page: P
     tab_to(owners_page, "Destination")
     passed = tab_to(owners_page, "Make the link")
     words = [name.removesuffix(" (optional)") for name in dict.fromkeys(passed)]
-    assert words == ["Title", "Placement", "Alias", "Count only", "Campaign", "Tags", "Ends", "Make the link"]
+    assert words == ["Title", "Placement", "Alias", "Style", "Count only", "Campaign", "Tags", "Ends", "Make the link"]
 
 
 def test_a_code_that_counts_only_is_added_without_a_mouse(owners_page: Page, places: dict[str, str]) -> None:
