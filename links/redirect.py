@@ -195,24 +195,34 @@ def _page(
 def _hosted_page(start_response: StartResponse, target: Target, segment: str, method: str) -> Iterable[bytes]:
     """What the link shows by itself, scanned as /segment."""
     try:
-        body = pages.page(target.hosted, segment)
+        body = pages.page(target.hosted, codes.canonical(segment))
     except Exception:
-        logger.exception("The page of link %d could not be made", target.link_id)
-        return _page(start_response, 503, "unavailable", method, [("Retry-After", "1")])
+        return _not_made(start_response, target, method)
     return _send(start_response, 200, HOSTED_HEADERS, body, method)
 
 
 def _hosted_file(start_response: StartResponse, target: Target | None, name: str, method: str) -> Iterable[bytes]:
     """What a hosted page offers to save. Whoever fetches it has the page already: this is no scan."""
-    outcome = outcome_of(target, time.time()) if target is not None else REDIRECTED
+    if target is None:
+        return _page(start_response, 404, "unknown", method)
+    outcome = outcome_of(target, time.time())
     if outcome != REDIRECTED:
         status, template = PAGE_OF_OUTCOME[outcome]
         return _page(start_response, status, template, method, target=target)
-    found = pages.file(target.hosted, name) if target is not None else None
+    try:
+        found = pages.file(target.hosted, name)
+    except Exception:
+        return _not_made(start_response, target, method)
     if found is None:
         return _page(start_response, 404, "unknown", method)
     body, headers = found
     return _send(start_response, 200, [*SCAN_HEADERS, ("X-Content-Type-Options", "nosniff"), *headers], body, method)
+
+
+def _not_made(start_response: StartResponse, target: Target, method: str) -> Iterable[bytes]:
+    """A page that this version cannot make; called where an exception is handled."""
+    logger.exception("The page of link %d could not be made", target.link_id)
+    return _page(start_response, 503, "unavailable", method, [("Retry-After", "1")])
 
 
 def _send(

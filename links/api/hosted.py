@@ -77,7 +77,8 @@ def one_of_both(attrs: dict[str, Any], before: Stored | None, *, is_new: bool) -
     chosen = {name: value for name, value in given.items() if value is not None}
     if len(chosen) == 2:
         raise ValidationError({"hosted": ["Leave out this or “destination”: a link leads somewhere or shows a page."]})
-    if not chosen and (is_new or given):
+    has = "hosted" if before else "destination"
+    if not chosen and (is_new or has in given):
         raise ValidationError({"destination": [NEITHER]})
     if "hosted" in chosen:
         try:

@@ -17,6 +17,7 @@ from links.qr import payloads
 from links.qr.payloads.fields import FieldRefused
 
 _TAG = re.compile("[0-9]{2}")
+_OFFSET = re.compile(r"(Z|[+-][0-9]{2}:?([0-9]{2})?)$", re.IGNORECASE)
 
 
 class VerbatimField(serializers.CharField):
@@ -47,8 +48,12 @@ class DayOrMomentField(serializers.Field[Any, Any, Any, Any]):
 
     def to_internal_value(self, data: Any) -> date | datetime:
         text = str(data)
-        field = serializers.DateField() if len(text) == len("2026-01-31") else serializers.DateTimeField()
-        return field.run_validation(text)  # type: ignore[no-any-return]
+        if len(text) == len("2026-01-31"):
+            return serializers.DateField().run_validation(text)  # type: ignore[no-any-return]
+        moment: datetime = serializers.DateTimeField().run_validation(text)
+        if not _OFFSET.search(text):
+            raise ValidationError("Say by which clock: end the time with Z or with its offset, such as +02:00.")
+        return moment
 
     def to_representation(self, value: date) -> str:
         return value.isoformat()

@@ -4,6 +4,7 @@ Everything a phone is sent beside the page itself, a file or a symbol, is made h
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -38,10 +39,13 @@ class HostedEvent(Event):
             object.__setattr__(self, "timezone", "")
         for name in times:
             object.__setattr__(self, name, getattr(self, name).astimezone(ZoneInfo(self.timezone)))
+        super().__post_init__()  # on these clocks, too: it is read back by them
 
 
 Content = VCard | HostedEvent | Wifi
 _KINDS: dict[type, str] = {VCard: "vcard", HostedEvent: "event", Wifi: "wifi"}
+_CLASSES = {name: kind for kind, name in _KINDS.items()}
+_PARTS: dict[str, type] = {"telephones": Telephone, "addresses": PostalAddress}
 
 
 def hosted(content: Content, before: Stored | None = None) -> dict[str, Any]:
@@ -74,7 +78,22 @@ def content_of(stored: Stored) -> Content:
 
 def typed(stored: Stored) -> dict[str, Any]:
     """The fields that people write, and read in the REST API."""
-    return {name: value for name, value in stored["fields"].items() if name not in IDENTITY}
+    return in_order(stored["kind"], {name: held for name, held in stored["fields"].items() if name not in IDENTITY})
+
+
+def in_order(kind: str, named: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of a kind in the order in which forms have them; PostgreSQL sorts the names of an object."""
+    return _sorted(named, _CLASSES[kind])
+
+
+def _sorted(named: Mapping[str, Any], kind: type) -> dict[str, Any]:
+    return {
+        each.name: [_sorted(part, _PARTS[each.name]) for part in named[each.name]]
+        if each.name in _PARTS
+        else named[each.name]
+        for each in fields(kind)
+        if each.name in named
+    }
 
 
 def _normal(content: Content) -> Content:

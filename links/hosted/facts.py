@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from links.hosted.content import IDENTITY
+from links.hosted.content import IDENTITY, in_order
 from links.hosted.stored import HEADINGS
 from links.studio.static_forms import FORMS
 
@@ -15,7 +15,7 @@ def facts(kind: str, fields: Mapping[str, Any]) -> dict[str, str]:
     labels = {name: str(field.label) for name, field in FORMS[kind].base_fields.items()}
     return {
         labels.get(name, name.replace("_", " ").capitalize()): _text(name, value)
-        for name, value in fields.items()
+        for name, value in in_order(kind, fields).items()
         if name not in IDENTITY
     }
 

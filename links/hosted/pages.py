@@ -19,6 +19,7 @@ CONTENT_SECURITY_POLICY = (
     "frame-ancestors 'none'"
 )
 QUIET_ZONE = 4  # modules
+LONGEST_FILE_NAME = 80  # percent-encoded in a header, of which some proxies take no more than 4 KB in all
 
 
 def load() -> None:
@@ -37,20 +38,20 @@ def page(stored: str, segment: str) -> bytes:
     return render_to_string(f"scan/hosted_{hosted['kind']}.html", context | shown).encode()
 
 
-def file(stored: str, name: str) -> tuple[bytes, list[tuple[str, str]]] | None:
-    """A file's bytes and headers; None where the page has none of this name.
+def file(stored: str, path: str) -> tuple[bytes, list[tuple[str, str]]] | None:
+    """A file's bytes and headers; None where the page has none at CODE/path.
 
     Not as an attachment: iPhones show a card or an event to be added, and put an attachment among downloads. Other
     browsers save it under its name, because they cannot show it.
     """
     hosted: Stored = json.loads(stored) if stored else {"kind": ""}
-    wanted = FILES[name]
+    wanted = FILES[path]
     if wanted.kind != hosted["kind"]:
         return None
-    saved_as = f"{hosted['name']}.{wanted.extension}".replace("/", "-").replace("\\", "-")
+    name = hosted["name"][:LONGEST_FILE_NAME].strip().replace("/", "-").replace("\\", "-")
     return hosted["file"].encode(), [
         ("Content-Type", wanted.content_type),
-        ("Content-Disposition", str(content_disposition_header(False, saved_as))),
+        ("Content-Disposition", str(content_disposition_header(False, f"{name}.{wanted.extension}"))),
     ]
 
 

@@ -4,7 +4,8 @@
 file: {"size": 29, "bits": "fe3b…"}. A scan neither encodes nor draws anything, so nothing here reaches links/qr.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any, NamedTuple
 
 from links import destinations
@@ -36,16 +37,27 @@ FILE_OF_KIND = {file.kind: name for name, file in FILES.items()}
 
 
 def summary(stored: Stored) -> str:
-    """One line for lists: what is shown, and whose or which."""
-    return f"{HEADINGS[stored['kind']]}: {stored['name']}"
+    """One line for lists: what is shown, and whose or which. Of a kind that only a later version knows, too."""
+    return f"{HEADINGS.get(stored['kind'], stored['kind'])}: {stored.get('name', '')}"
 
 
 def addresses(stored: Stored) -> list[str]:
     """Every web address on the page, wherever it stands: they are judged as destinations are. A password is none."""
     fields = stored["fields"]
-    texts = [text for name, text in fields.items() if isinstance(text, str) and name not in ("url", "password")]
+    texts = _texts({name: held for name, held in fields.items() if name not in ("url", "password")})
     found = [address for text in texts for address in destinations.within(text)]
     return list(dict.fromkeys([*filter(None, [fields.get("url")]), *found]))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in what JSON holds."""
+    match value:
+        case str():
+            yield value
+        case dict():
+            yield from chain.from_iterable(map(_texts, value.values()))
+        case list():
+            yield from chain.from_iterable(map(_texts, value))
 
 
 def file_asked(path: str) -> tuple[str, str]:

@@ -4,6 +4,12 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def refuse_while_there_are_pages(apps, schema_editor):
+    """Without its page such a link would lead nowhere: a scan would be sent to an empty address."""
+    if apps.get_model("links", "Link").objects.exclude(hosted=None).exists():
+        raise RuntimeError("Some links show pages. Give each of them a destination before you undo this migration.")
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -27,4 +33,5 @@ class Migration(migrations.Migration):
             model_name='link',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('destination', ''), _negated=True), ('hosted__isnull', True)), models.Q(('destination', ''), ('hosted__isnull', False)), _connector='OR'), name='links_lead_somewhere_or_show_a_page'),
         ),
+        migrations.RunPython(migrations.RunPython.noop, refuse_while_there_are_pages),
     ]

@@ -38,7 +38,7 @@ class Scans:
     unanswered: set[int] = field(default_factory=set)
 
     def send(self, numbers: range, threads: int = 4) -> None:
-        """Send them all; an answer that is no redirect is an error, no answer at all is remembered."""
+        """Send them all; no answer, or to come again later, is remembered, any other but a redirect is an error."""
         senders = [
             threading.Thread(target=self._send, args=(numbers[start::threads], threads / self.rate))
             for start in range(threads)
@@ -66,6 +66,9 @@ class Scans:
             # Its worker died. A phone tries again, which would be another scan: here it is left at that.
             self.unanswered.add(number)
             connection.close()
+            return
+        if response.status == 503:  # a new process on a busy machine, which could not look the code up in time
+            self.unanswered.add(number)
             return
         assert response.status == 302, response.status
         self.answered.add(number)

@@ -76,6 +76,13 @@ def test_a_link_can_be_sent_back_as_it_was_read(api: Client) -> None:
     assert change(api, link["id"], **sent).json()["revision"] == 1
 
 
+def test_null_of_what_a_link_has_not_is_nothing(api: Client) -> None:
+    page = create(api, hosted=CARD).json()["id"]
+    assert change(api, page, destination=None, title="Page").json()["hosted"] == CARD
+    leads = create(api, destination="https://example.com/").json()["id"]
+    assert change(api, leads, hosted=None, title="Link").json()["destination"] == "https://example.com/"
+
+
 def test_an_event_keeps_its_identity(api: Client) -> None:
     pk = create(api, hosted=EVENT).json()["id"]
     first = Link.objects.get(pk=pk).hosted
@@ -110,6 +117,7 @@ def test_an_event_keeps_its_identity(api: Client) -> None:
         ({"hosted": EVENT | {"starts": "2027-05-01"}}, "Give a time to both"),
         ({"hosted": {name: value for name, value in EVENT.items() if name != "timezone"}}, "Name the time zone"),
         ({"hosted": EVENT | {"ends": EVENT["starts"]}}, "after its start"),
+        ({"hosted": EVENT | {"starts": "2027-05-01T19:00:00"}}, "end the time with Z or with its offset"),
         ({"hosted": EVENT | {"starts": "9999-12-31T23:59:59-12:00"}}, "starts"),
         ({"hosted": WIFI | {"password": "short"}}, "8 to 63"),
         ({"hosted": WIFI | {"security": "WPA2-EAP"}}, "security"),

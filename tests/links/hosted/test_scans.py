@@ -4,11 +4,13 @@ import json
 import re
 from contextlib import closing
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 import zxingcpp
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -17,6 +19,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Workspace
 from links.actions import NOBODY, change_link, delete_link
+from links.hosted import pages
 from links.hosted.content import hosted
 from links.models import Change, Code, Link
 from links.resolver import Resolver, ResolverUnavailable
@@ -117,6 +120,18 @@ def test_a_file_name_breaks_out_of_nothing(phone: Phone, workspace: Workspace) -
     assert ";" not in shown.removeprefix("inline; ")
 
 
+def test_a_file_name_is_short_enough_for_a_proxy(phone: Phone, workspace: Workspace) -> None:
+    code = a_code(workspace, destination="", hosted=changed("vcard", given_name="漢" * 300))
+    assert len(phone.open(f"/{code.path}/contact.vcf").headers["content-disposition"]) < 1000
+
+
+def test_however_it_was_typed_a_page_is_rendered_once(phone: Phone, contact: Code) -> None:
+    phone.open(f"/{contact.path}")
+    before = pages.page.cache_info().currsize
+    assert phone.open(f"/{contact.path.lower()}").body == phone.open(f"/{contact.path}").body
+    assert pages.page.cache_info().currsize == before
+
+
 def test_what_is_over_shows_neither_page_nor_file(phone: Phone, workspace: Workspace) -> None:
     paused, ended, gone, bad = (a_page(workspace, "vcard") for _ in range(4))
     change_link(paused.link, {"is_paused": True}, actor=NOBODY)
@@ -209,7 +224,17 @@ def test_a_page_lands_from_the_snapshot_while_the_database_is_away(
 def test_a_page_that_cannot_be_made_is_said_and_the_scan_kept(phone: Phone, contact: Code) -> None:
     Link.objects.filter(pk=contact.link_id).update(hosted={"kind": "vcard"})
     assert phone.open(f"/{contact.path}").status == 503
+    assert phone.open(f"/{contact.path}/contact.vcf").status == 503
+    assert phone.open(f"/{contact.path}+").status == 200
     assert len(phone.journal()) == 1
+
+
+def test_the_migration_is_not_undone_while_there_are_pages(contact: Code) -> None:
+    undo = import_module("links.migrations.0008_hosted_pages").refuse_while_there_are_pages
+    with pytest.raises(RuntimeError, match="Give each of them a destination"):
+        undo(apps, None)
+    Link.objects.update(hosted=None, destination="https://example.com/")
+    undo(apps, None)
 
 
 def test_the_network_s_symbol_is_what_a_phone_joins_by(phone: Phone, network: Code) -> None:
