@@ -48,7 +48,7 @@ class StyledForm(InWorkspaceForm):
         field = self.fields["style"]
         assert isinstance(field, StyleField)  # noqa: S101  # for the type checker
         field.offer(self._workspace)
-        default = self._workspace.styles.only("name", "is_enforced").order_by("-is_default").first()
+        default = self._workspace.styles.only("name", "is_default", "is_enforced").order_by("-is_default").first()
         if default is None or default.is_enforced:
             self.enforced_style = default
             del self.fields["style"]

@@ -16,7 +16,7 @@ from links.batches.tables import column_name
 from links.qr import label_sheets
 from links.qr.label_sheets import Printing
 from links.qr.payloads.fields import FieldRefused
-from links.qr.sheets import LEAST_SIDE, PAPERS, Sheet, named_sheets, sheet_title
+from links.qr.sheets import LEAST_SIDE, MOST_IN_LINE, PAPERS, Sheet, named_sheets, sheet_title
 
 SHEETS = list(named_sheets())
 PAPER_NAMES = list(PAPERS)
@@ -26,8 +26,8 @@ class GridSerializer(serializers.Serializer[Any]):
     """A grid of equal labels on paper; lengths in millimetres."""
 
     paper = serializers.ChoiceField(choices=PAPER_NAMES)
-    columns = serializers.IntegerField(min_value=1, max_value=100)
-    rows = serializers.IntegerField(min_value=1, max_value=100)
+    columns = serializers.IntegerField(min_value=1, max_value=MOST_IN_LINE)
+    rows = serializers.IntegerField(min_value=1, max_value=MOST_IN_LINE)
     width = LengthField(LEAST_SIDE, 300, help_text="Of a label.")
     height = LengthField(LEAST_SIDE, 300, help_text="Of a label.")
     left = LengthField(0, 300, help_text="From the paper's edge to the first label.")

@@ -72,7 +72,7 @@ class StaticCodeSerializer(PictureSerializer):
     def output(self, extension: Format) -> Output:
         """As it was asked for, else as large as the payload has to be in print."""
         output, wanted = super().output(extension), self._requirement
-        if wanted is None or any((output.scale, output.size, output.mm)):
+        if wanted is None or any(getattr(output, way) for way in files.WAYS):
             return output
         return dataclasses.replace(output, symbol_mm=wanted.printed_mm)
 

@@ -1,7 +1,9 @@
 """Whether codes and captions fit on their labels, found out before anything is drawn."""
 
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import islice, takewhile
+from typing import TypeVar
 
 from django.db.models import QuerySet
 
@@ -19,10 +21,13 @@ from links.qr.payloads.fields import FieldRefused
 from links.studio.files import composed, typeface
 
 _AT_ONCE = 500
+# Somebody waits for the answer. Of codes that are not looked at by then it is told when they are drawn.
+SECONDS = 2.0
 # Of those with the same mistake.
 NAMED = 10
 # As wide as the address of a code that is not made yet can be.
 _WIDEST = "W" * codes.LENGTH
+Looked = TypeVar("Looked")
 _Size = tuple[int | None, int, int, int]  # style, domain, letters of the path, version
 
 
@@ -84,15 +89,21 @@ def _called(what: str, names: Sequence[str]) -> str:
 def _codes(workspace_id: int, labels: Labels, found: QuerySet[Code]) -> Iterator[tuple[str, str]]:
     fitting = _Fitting(workspace_id, labels)
     parts = found.select_related("domain", "link").prefetch_related("style")
-    for code in parts.iterator(chunk_size=_AT_ONCE):
+    for code in _in_time(parts.iterator(chunk_size=_AT_ONCE)):
         if advice := fitting.advice(code, {}):
             yield code.path, advice
 
 
 def _rows(workspace: Workspace, labels: Labels, rows: Sequence[BatchRow]) -> Iterator[tuple[str, str]]:
     fitting, domain = _Fitting(workspace.pk, labels), Domain.objects.filter(is_site=True).first()
-    for row in rows:
+    for row in _in_time(rows):
         link = Link(workspace=workspace, title=row.wanted["title"], destination=row.wanted["destination"])
         code = Code(link=link, domain=domain, path=_WIDEST, placement=row.wanted["placement"])
         if advice := fitting.advice(code, row.captions):
             yield str(row.line), advice
+
+
+def _in_time(each: Iterable[Looked]) -> Iterator[Looked]:
+    """As many as can be looked at while somebody waits."""
+    until = time.monotonic() + SECONDS
+    return takewhile(lambda _: time.monotonic() < until, each)

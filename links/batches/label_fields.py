@@ -11,7 +11,7 @@ from links.batches.tables import column_name
 from links.qr import label_sheets
 from links.qr.label_sheets import Printing
 from links.qr.payloads.fields import FieldRefused
-from links.qr.sheets import LEAST_SIDE, PAPERS, Sheet, named_sheets, sheet_title
+from links.qr.sheets import LEAST_SIDE, MOST_IN_LINE, PAPERS, Sheet, named_sheets, sheet_title
 from links.studio.forms import ColorField
 
 GRID = "own"
@@ -31,7 +31,7 @@ GRID_FIELDS = {
 
 
 def _count(label: str, initial: int) -> forms.IntegerField:
-    return forms.IntegerField(label=label, min_value=1, initial=initial)
+    return forms.IntegerField(label=label, min_value=1, max_value=MOST_IN_LINE, initial=initial)
 
 
 def _length(label: str, initial: float, least: float = 0, help_text: str = "") -> forms.FloatField:

@@ -1,5 +1,6 @@
 """A batch as sheets of labels in a PDF that is gone on with, page by page."""
 
+from os import SEEK_END
 from typing import BinaryIO, Self
 
 from links.batches.captions import lines_of
@@ -13,6 +14,8 @@ from links.qr.label_sheets import draw_page
 from links.qr.pdf_file import PdfFile
 from links.studio.files import typeface
 
+_END = b"\nendobj\n"
+
 
 class Sheets:
     """A batch's PDF, and its notes beside it, at the point up to which its row knows them. Raises Damaged.
@@ -23,11 +26,18 @@ class Sheets:
     def __init__(self, batch: Batch, labels: Labels, file: BinaryIO, notes: BinaryIO) -> None:
         if size_of(file) < batch.size or size_of(notes) < batch.index_size:
             raise Damaged
-        file.seek(file.truncate(batch.size))
+        file.truncate(batch.size)
         notes.truncate(batch.index_size)
+        # An older file of another host may be longer, and not the one that the row tells of.
+        if batch.size and (_last(file, _END) != _END or _last(notes, b"\n") != b"\n"):
+            raise Damaged
+        file.seek(0, SEEK_END)
         notes.seek(0)
         self._file, self._notes = file, notes
-        self._document = PdfFile(file, batch.title, notes.read().decode().splitlines())
+        try:
+            self._document = PdfFile(file, batch.title, notes.read().decode().splitlines())
+        except ValueError as error:
+            raise Damaged from error
         self._labels, self._typeface = labels, typeface()
         self._drawer = Drawer.of(batch.workspace_id, ground=labels.printing.ground)
         self._page = list[Label]()
@@ -72,3 +82,9 @@ class Sheets:
         wanted = self._labels
         draw_page(self._document, self._page, self._first, wanted.sheet, self._typeface, wanted.printing)
         self._page, self._first = [], 0
+
+
+def _last(file: BinaryIO, as_long_as: bytes) -> bytes:
+    """The last bytes of a file that has as many."""
+    file.seek(-len(as_long_as), SEEK_END)
+    return file.read()

@@ -77,7 +77,7 @@ def _header(text: str, columns: Sequence[str], captions: Sequence[str]) -> tuple
         raise Unreadable(1, "", f"The first line is empty. Name columns in it: {known}.")
     for name in names:
         if name and name not in columns and name not in captions:
-            advice = "Rename or remove it, or print it on labels as a caption."
+            advice = "Rename or remove it, or print it on labels as a caption; “address” and “code” are the code's own."
             raise Unreadable(1, "", f"There is no column “{name[:80]}”. {advice} Columns are: {known}.")
         if name and names.count(name) > 1:
             raise Unreadable(1, "", f"The column “{name}” is there twice. Remove one.")

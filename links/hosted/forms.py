@@ -15,8 +15,9 @@ from links.forms import LinkForm, NewLinkForm
 from links.hosted import content
 from links.hosted.content import HostedEvent
 from links.hosted.stored import Stored
-from links.qr.payloads import VCard
-from links.qr.payloads.fields import FieldRefused
+from links.qr.payloads import PostalAddress, VCard
+from links.qr.payloads.event import check_year
+from links.qr.payloads.fields import FieldRefused, with_line_feeds
 from links.studio.payload_forms import PayloadForm, line
 from links.studio.static_forms import ContactForm, EventForm, WifiForm
 
@@ -54,6 +55,10 @@ class PageForm(PayloadForm):
         return dict(kept)
 
     def clean(self) -> dict[str, Any]:
+        # Browsers send text areas with other line breaks than they were given.
+        for name, value in self.cleaned_data.items():
+            if isinstance(value, str):
+                self.cleaned_data[name] = with_line_feeds(value)
         typed = super().clean()
         if not self.errors:
             try:
@@ -61,6 +66,16 @@ class PageForm(PayloadForm):
             except FieldRefused as refused:
                 self.add_error(refused.field if refused.field in self.fields else None, refused.advice)
         return typed
+
+    def show_what_moved(self, now: Stored | None) -> None:
+        """Beside each field that is typed otherwise, what it is by now; of another page nothing can be said."""
+        if not now or now["kind"] != self.kind_name:
+            return
+        shown = self.shown(now["fields"])
+        for name, value in list(self.cleaned_data.items()):
+            there = shown.get(name, "")
+            if (value.replace(tzinfo=None) if isinstance(value, datetime) else value) != there:
+                self.add_error(name, f"This is now “{there or 'empty'}”.")
 
 
 class ContactPageForm(PageForm, ContactForm):
@@ -84,7 +99,7 @@ class ContactPageForm(PageForm, ContactForm):
         several = {
             "telephones": _with_the_others(before.telephones, card.telephones, "types"),
             "emails": _with_the_others(before.emails, card.emails),
-            "addresses": _with_the_others(before.addresses, card.addresses, "region", "type"),
+            "addresses": _with_the_others(before.addresses, card.addresses or _unseen(before), "region", "type"),
         }
         return replace(before, **texts | several)
 
@@ -121,7 +136,15 @@ class EventPageForm(PageForm, EventForm):
     def made(self, typed: Mapping[str, Any]) -> HostedEvent:
         words = {name: typed[name] for name in ("summary", "location", "description", "url")}
         now = timezone.now().replace(microsecond=0)
-        return HostedEvent(**words, **_times(typed), uid=str(uuid4()), made=now)
+        return HostedEvent(**words, **_times(typed) | self._untouched(typed), uid=str(uuid4()), made=now)
+
+    def _untouched(self, typed: Mapping[str, Any]) -> dict[str, datetime]:
+        """Moments of which nothing was typed anew, with the seconds and the offset that the form does not show."""
+        kept = self.stored["fields"] if self.stored else {}
+        if typed["all_day"] or kept.get("timezone") != typed["timezone"]:
+            return {}
+        moments = {name: datetime.fromisoformat(kept[name]) for name in ("starts", "ends")}
+        return {name: moment for name, moment in moments.items() if _hands(moment) == _hands(typed[name])}
 
 
 class NetworkPageForm(PageForm, WifiForm):
@@ -147,9 +170,23 @@ def _with_the_others(old: tuple[Any, ...], new: tuple[Any, ...], *unseen: str) -
     return (*new, *old[1:])
 
 
+def _unseen(card: VCard) -> tuple[PostalAddress, ...]:
+    """The first address without what the form shows of it, where there is more to it."""
+    if not card.addresses or not card.addresses[0].region:
+        return ()
+    return (replace(card.addresses[0], street="", city="", postal_code="", country=""),)
+
+
+def _hands(moment: datetime) -> datetime:
+    """What a clock without seconds shows."""
+    return moment.replace(tzinfo=None, second=0)
+
+
 def _times(typed: Mapping[str, Any]) -> dict[str, Any]:
     """Start, end and zone of an event: what was typed is what a clock there shows. Raises FieldRefused."""
     starts, ends = (typed[name].replace(tzinfo=None) for name in ("starts", "ends"))
+    check_year("starts", starts)
+    check_year("ends", ends)
     if typed["all_day"]:
         return {"starts": starts.date(), "ends": ends.date() + timedelta(days=1)}
     zone = ZoneInfo(typed["timezone"])

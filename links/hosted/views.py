@@ -36,6 +36,8 @@ def create_hosted(request: HttpRequest, workspace: Workspace, kind: str) -> Http
             form.add_error("alias", str(taken))
         except CampaignGone as gone:
             form.add_error("campaign", str(gone))
+        except actions.StyleGone as gone:
+            form.add_error("style", str(gone))
         else:
             messages.success(request, "The page is made. Download its code and print it; you can edit the page later.")
             return redirect("links:detail", workspace.slug, link.pk)
@@ -56,6 +58,7 @@ def edit_hosted(request: HttpRequest, workspace: Workspace, pk: int, kind: str) 
             actions.change_link(link, changes, actor=actor_of(request), expected_revision=expected)
         except actions.RevisionMoved as moved:
             form.show_what_moved(moved.link)
+            page.show_what_moved(moved.link.hosted)
         except CampaignGone as gone:
             form.add_error("campaign", str(gone))
         else:

@@ -36,6 +36,8 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunPython(tell_scales, migrations.RunPython.noop),
+        # Undone, the column is made anew: batches that there are have to get something.
+        migrations.AlterField(model_name="batch", name="scale", field=models.PositiveSmallIntegerField(default=10)),
         migrations.RemoveField(model_name="batch", name="scale"),
         migrations.AlterField(
             model_name="batch",

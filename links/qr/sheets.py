@@ -11,6 +11,7 @@ from links.qr.payloads.fields import FieldRefused
 Paper = Literal["A4", "Letter"]
 PAPERS: dict[Paper, tuple[float, float]] = {"A4": (210, 297), "Letter": (215.9, 279.4)}
 LEAST_SIDE = 5  # mm of a label; no code that scans is smaller
+MOST_IN_LINE = 100  # labels side by side, or rows of them
 _ROUNDING = 0.01  # tables of makers are rounded
 
 
@@ -59,6 +60,9 @@ class Sheet:
         for field, least in (("columns", 1), ("rows", 1), ("width", LEAST_SIDE), ("height", LEAST_SIDE)):
             if getattr(self, field) < least:
                 raise FieldRefused(f"sheet.{field}", f"Use at least {least}.")
+        for field in ("columns", "rows"):
+            if getattr(self, field) > MOST_IN_LINE:
+                raise FieldRefused(f"sheet.{field}", f"Use at most {MOST_IN_LINE}.")
         width, height = self.size
         self._check_along("columns", self.columns, ("left", self.left), ("across", self.across), self.width, width)
         self._check_along("rows", self.rows, ("top", self.top), ("down", self.down), self.height, height)

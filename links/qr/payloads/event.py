@@ -95,9 +95,14 @@ def _observance(onset: datetime, before: timedelta, after: timedelta) -> Iterato
     yield from (f"TZOFFSETFROM:{_signed(before)}", f"TZOFFSETTO:{_signed(after)}", "END:STANDARD")
 
 
-def _check_time(field: str, time: date) -> None:
+def check_year(field: str, time: date) -> None:
+    """Refuse what cannot be moved to another clock, or is a slip; raises FieldRefused."""
     if time.year not in _YEARS:
         raise FieldRefused(field, f"Use a year from {_YEARS.start} to {_YEARS.stop - 1}.")
+
+
+def _check_time(field: str, time: date) -> None:
+    check_year(field, time)
     if isinstance(time, datetime) and time.utcoffset() is None:
         raise FieldRefused(field, "Say which time zone the time is in.")
     if isinstance(time, datetime) and _instant(time).microsecond:

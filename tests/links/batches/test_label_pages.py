@@ -85,6 +85,7 @@ def test_columns_of_a_file_stand_beside_its_codes(alice_client: Client, workspac
         ({"sheet": "herma-1"}, "sheet", "Select a valid choice"),
         ({"paper": "A0"}, "paper", "Select a valid choice"),
         ({"columns": "0"}, "columns", "greater than or equal to 1"),
+        ({"columns": "9" * 400}, "columns", "less than or equal to 100"),
         ({"columns": "4"}, "columns", "Use fewer or smaller: 239 mm do not fit on 210 mm."),
         ({"rows": "5"}, "rows", "Use fewer or smaller"),
         ({"rows": ""}, "rows", "This field is required."),

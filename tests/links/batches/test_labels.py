@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Workspace
 from links.actions import NOBODY
-from links.batches import job, sheets, stored
+from links.batches import fitting, job, sheets, stored
 from links.batches.actions import BatchRefused, remove_batch
 from links.batches.models import Batch
 from links.batches.outputs import Labels
@@ -128,10 +128,13 @@ def test_a_killed_worker_costs_its_own_slice(
     assert batch.starts == 0
 
 
-def test_files_that_are_gone_are_begun_anew(workspace: Workspace, clock: time_machine.Traveller) -> None:
+@pytest.mark.parametrize("left", [b"%PDF", b"%PDF" + bytes(100_000)], ids=["shorter", "another, and longer"])
+def test_files_that_are_not_as_the_row_says_are_begun_anew(
+    workspace: Workspace, clock: time_machine.Traveller, left: bytes
+) -> None:
     batch = ask(link_with_codes(workspace, 9), labels=labels())
     slice_of(batch)
-    stored.path_of(batch).write_bytes(b"%PDF")
+    stored.path_of(batch).write_bytes(left)
     clock.shift(2)
     work_on(batch, clock)
     made(batch)
@@ -189,6 +192,19 @@ def test_captions_that_do_not_fit_are_told_before_anything_is_made(
     assert refused.value.sentences[0].startswith("Line 3: ")
     assert says in refused.value.sentences[0]
     assert not Batch.objects.exists()
+
+
+def test_nobody_waits_for_long_to_hear_what_does_not_fit(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, clock: time_machine.Traveller
+) -> None:
+    """What is not looked at in time is named when it is drawn."""
+    monkeypatch.setattr(fitting, "SECONDS", -1.0)
+    link = link_with_codes(workspace, 3)
+    Code.objects.filter(pk=qr_codes(link)[1].pk).update(placement="x" * 100)
+    batch = ask(link, labels=labels("placement"))
+    work_on(batch, clock)
+    batch.refresh_from_db()
+    assert (batch.codes_drawn, len(batch.refused)) == (2, 1)
 
 
 def test_labels_too_small_for_the_code_are_told(workspace: Workspace) -> None:

@@ -1,7 +1,8 @@
 """The dashboard's forms of hosted pages: made, prefilled from a static code, edited, looked at."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.test import Client
@@ -10,9 +11,11 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import Workspace
 from links import actions
 from links.hosted.content import HostedEvent, content_of, hosted
-from links.models import Domain, Link
-from links.qr.payloads import VCard
-from tests.links.hosted.conftest import CONTENTS
+from links.models import Domain, Link, Style
+from links.qr.payloads import PostalAddress, VCard
+from tests.links.factories import a_code
+from tests.links.hosted.conftest import BERLIN, CONTENTS, changed
+from tests.links.studio.conftest import blue as blue
 
 LINKS = "/w/acme/links"
 TYPED: dict[str, dict[str, str]] = {
@@ -48,7 +51,7 @@ def form_of(client: Client, link: Link, kind: str) -> dict[str, str]:
             widget = field.subwidgets[0].data if field.widget_type != "select" else {"value": field.value()}
             value = field.value() if field.widget_type == "checkbox" else widget["value"]
             if value not in (None, False):
-                sent[field.html_name] = "on" if value is True else str(value)
+                sent[field.html_name] = "on" if value is True else str(value).replace("\n", "\r\n")
     return sent
 
 
@@ -108,6 +111,50 @@ def test_what_nobody_touched_changes_nothing(alice_client: Client, workspace: Wo
     link.refresh_from_db()
     assert link.revision == 1
     assert link.hosted == hosted(CONTENTS[kind])
+
+
+UNSEEN = {
+    "vcard": changed("vcard", addresses=(PostalAddress(region="Bavaria", type="home"),)),
+    # The second half past two of the night in which clocks are put back.
+    "event": changed(
+        "event",
+        starts=datetime.fromisoformat("2027-10-31T02:30:00+01:00"),
+        ends=datetime.fromisoformat("2027-10-31T03:30:30+01:00"),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", UNSEEN)
+def test_what_only_rest_can_write_stays(alice_client: Client, workspace: Workspace, site: Domain, kind: str) -> None:
+    link = a_code(workspace, destination="", hosted=UNSEEN[kind]).link
+    sent = form_of(alice_client, link, kind) | {"title": "Renamed"}
+    assert alice_client.post(f"{LINKS}/{link.pk}/edit/{kind}", sent).status_code == 302
+    link.refresh_from_db()
+    assert (link.hosted, link.title) == (UNSEEN[kind], "Renamed")
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "zone", "more"),
+    [
+        ("9999-12-31T00:00", "9999-12-31T00:00", "UTC", {"page-all_day": "on"}),
+        ("0001-01-01T00:00", "2027-05-01T20:00", "Europe/Berlin", {}),
+        ("2027-05-01T20:00", "9999-12-31T23:59", "America/New_York", {}),
+    ],
+)
+def test_years_out_of_range_are_said_beside_their_field(
+    alice_client: Client, workspace: Workspace, site: Domain, starts: str, ends: str, zone: str, more: dict[str, str]
+) -> None:
+    typed = {"page-summary": "Opening", "page-starts": starts, "page-ends": ends, "page-timezone": zone} | more
+    assert "Use a year from 1900 to 2999" in page(alice_client.post(f"{LINKS}/new/event", typed))
+    assert not Link.objects.exists()
+
+
+def test_a_style_that_is_gone_is_said_beside_its_field(
+    alice_client: Client, workspace: Workspace, blue: Style, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "create_link", Mock(side_effect=actions.StyleGone("This style is gone.")))
+    answer = page(alice_client.post(f"{LINKS}/new/wifi", of_page(TYPED["wifi"])))
+    assert "This style is gone." in answer
 
 
 def test_an_edit_keeps_what_the_form_does_not_show(alice_client: Client, workspace: Workspace) -> None:
@@ -193,6 +240,18 @@ def test_nobody_s_edit_is_lost(alice_client: Client, workspace: Workspace) -> No
     assert again.status_code == 302
     link.refresh_from_db()
     assert link.leads_to == "Wi-Fi: Mine"
+
+
+def test_somebody_else_s_page_is_shown_beside_one_s_own(alice_client: Client, workspace: Workspace) -> None:
+    link = a_page(workspace, "event")
+    sent = form_of(alice_client, link, "event") | {"page-location": "Mine"}
+    theirs = changed("event", description="Theirs", starts=datetime(2027, 5, 1, 18, tzinfo=BERLIN))
+    actions.change_link(link, {"hosted": theirs}, actor=actions.NOBODY)
+    answer: Any = alice_client.post(f"{LINKS}/{link.pk}/edit/event", sent)
+    refused = page(answer)
+    for words in ("Old town hall", "Theirs", "2027-05-01 18:00:00"):
+        assert f"This is now “{words}”." in refused
+    assert set(answer.context["page_form"].errors) == {"starts", "location", "description"}
 
 
 def test_the_page_is_looked_at_without_a_scan(

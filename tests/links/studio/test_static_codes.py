@@ -94,6 +94,8 @@ def test_a_swiss_bill_is_drawn_as_its_guidelines_want(api: Client) -> None:
     assert (read.ec_level, read.text.split("\n")[3]) == ("M", BILL["iban"])
     modules = Image.open(BytesIO(post(api, payload=BILL, format="png", scale=1).content)).width
     assert image.width / image.info["dpi"][0] * 25.4 * (modules - 8) / modules == pytest.approx(46, abs=0.02)
+    wide = post(api, payload=BILL, format="png", inches=3, dpi=100).content
+    assert 250 < Image.open(BytesIO(wide)).width <= 300, "as wide as is asked for, in whatever way"
     certificate = post(api, f"{QR}/certificate", payload=BILL).json()
     assert "logo" in {finding["check"] for finding in certificate["findings"]}
     assert certificate["verdict"] in "AB"

@@ -122,7 +122,9 @@ def test_a_swiss_bill_is_black_on_white_with_its_cross_and_46_mm_wide(
     Style.objects.filter(pk=blue.pk).update(is_default=True, is_enforced=True)
     page = alice_client.get(address, {"kind": "swiss"}).content.decode()
     assert "styles are not for this code" in page
-    assert 'name="mm"' not in page
+    assert 'name="width"' not in page
+    assert 'name="unit"' not in page
+    assert 'name="width"' in alice_client.get(address, {"kind": "url"}).content.decode()
     sent = BILL | FILE | {"style": str(blue.pk)}
     svg = ElementTree.fromstring(alice_client.post(f"{address}?kind=swiss", sent | {"format": "svg"}).content)  # noqa: S314 our own file
     modules = float(svg.attrib["viewBox"].split()[2])
