@@ -91,10 +91,10 @@ def parts(paths: Sequence[str]) -> dict[str, Part]:
     journal = Journal(settings.JOURNAL_DIR, counters)
     ids, now, senders = EventIds(), time.time(), addresses.Senders()
     days = LocalDays(lambda: {datetime.now(ZoneInfo("Europe/Berlin")).date().isoformat(): b"s" * 32})
-    day, digest = days.of(now, "Europe/Berlin"), agent_digest(IPHONE)
+    day, digest = days.of(now, 1, "Europe/Berlin"), agent_digest(IPHONE)
     destination = "https://shop.example.com/products/5000?from=print"
     encode = partial(
-        encode_scan, ids.new(1), 1, about_target(1, 1, 0, 5000, 5000, 1, "redirected", destination),
+        encode_scan, ids.with_time(1), about_target(1, 1, 0, 5000, 5000, 1, "redirected", destination),
         about_request("2026-01-01", "GET", NOTHING, ""), "198.51.100.0/24", "0" * 32,
         quoted(IPHONE), quoted("de-DE,de;q=0.9"), NOTHING,
     )  # fmt: skip
@@ -112,9 +112,9 @@ def parts(paths: Sequence[str]) -> dict[str, Part]:
         "resolve": lambda: resolver().resolve(domain.id, next(keys)),
         "address": lambda: senders.locate(_address(next(unseen)), ""),
         "device of a known agent": partial(describe, IPHONE),
-        "local day": partial(days.of, now, "Europe/Berlin"),
-        "visitor hash": partial(day.visitor, 1, bytes(4), digest),
-        "event id": partial(ids.new, 1),
+        "local day": partial(days.of, now, 1, "Europe/Berlin"),
+        "visitor hash": partial(day.visitor, bytes(4), digest),
+        "event id": partial(ids.with_time, 1),
         "encode": encode,
         "journal": partial(journal.append, record),
         "counter (in journal)": partial(counters.add, "journalled"),

@@ -31,7 +31,7 @@ ASK_AGAIN_SECONDS = 0.1
 class OpenSegment:
     """A segment that is being written. It is closed, and thereby finished, when its last writer lets go of it."""
 
-    __slots__ = ("_counters", "_mapped", "_pid", "_room", "fd", "is_new", "size", "synced", "until")
+    __slots__ = ("_counters", "_mapped", "_pid", "fd", "is_new", "synced", "until")
 
     def __init__(self, path: Path, room: int, until: float, counters: StageCounters) -> None:
         """Reserve `room` bytes; raises OSError and leaves nothing behind where the disk has not got them."""
@@ -45,12 +45,15 @@ class OpenSegment:
             path.unlink()
             raise
         self._counters = counters
-        self._room = room
         self._pid = os.getpid()
         self.until = until
-        self.size = 0
         self.synced = 0  # so much of it is written through to the disk
         self.is_new = True  # its name may not be on the disk yet
+
+    @property
+    def size(self) -> int:
+        """So many bytes of it are written."""
+        return self._mapped.tell()
 
     @property
     def is_dirty(self) -> bool:
@@ -65,22 +68,21 @@ class OpenSegment:
         """
         counters = self._counters
         with counters.lock:
-            start = self.size
-            end = start + len(frame)
-            if end > self._room:
+            try:
+                self._mapped.write(frame)
+            except ValueError:
                 return False
-            self._mapped[start:end] = frame
-            self.size = end
             counters.numbers[JOURNALLED] += 1
         return True
 
     def __del__(self) -> None:
         if not hasattr(self, "_pid"):  # the disk refused it
             return
+        size = self.size
         self._mapped.close()
         # A forked child lets go of its copy while the parent goes on writing.
         if self._pid == os.getpid():
-            os.truncate(self.fd, self.size)
+            os.truncate(self.fd, size)
         os.close(self.fd)
 
 

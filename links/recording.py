@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from typing import TypeVar
 
 from links.addresses import Network, Senders
 from links.admission import Environ
@@ -25,14 +25,35 @@ from links.scan_events import (
 from links.visitors import LocalDay, LocalDays, agent_digest
 
 ORPHANS_PER_SECOND = 20
-# Words of the same phones and languages again and again: a dictionary is quicker than quoting them.
-_quoted_language = lru_cache(maxsize=20_000)(quoted)
+WORDS_REMEMBERED = 20_000
+Made = TypeVar("Made")
 
 
-@lru_cache(maxsize=20_000)
-def _quoted_agent(user_agent: str) -> tuple[str, str]:
-    """A user agent as a record has it, and its digest for the visitor's hash."""
-    return quoted(user_agent), agent_digest(user_agent)
+class Words(dict[str, Made]):
+    """What phones send again and again, to what is made of it: worked out once.
+
+    A look into a dictionary that is emptied when it is full costs a third of what functools.lru_cache does, which moves
+    each word it finds to the end of a list.
+    """
+
+    def __init__(self, make: Callable[[str], Made], longest: int) -> None:
+        super().__init__()
+        self._make = make
+        self._longest = longest
+
+    def __missing__(self, sent: str) -> Made:
+        made = self._make(sent[: self._longest])
+        # Longer ones are not what phones send, and would take any amount of memory.
+        if len(sent) <= self._longest:
+            if len(self) >= WORDS_REMEMBERED:
+                self.clear()
+            self[sent] = made
+        return made
+
+
+# A user agent as a record has it, and its digest for the visitor's hash.
+_agents = Words(lambda agent: (quoted(agent), agent_digest(agent)), MAX_USER_AGENT)
+_languages = Words(quoted, MAX_LANGUAGE)
 
 
 class Recorder:
@@ -63,17 +84,16 @@ class Recorder:
             if target.counts_only or (target.honours_privacy_signals and _asks_for_privacy(environ)):
                 return self._record_without_visitor(environ, target, now, about, hint)
         at_ms = int(now * 1000)
-        day = self._days.of(now, target.timezone)
-        user_agent, digest = _quoted_agent(get("HTTP_USER_AGENT", "")[:MAX_USER_AGENT])
+        day = self._days.of(now, target.workspace_id, target.timezone)
+        user_agent, digest = _agents[get("HTTP_USER_AGENT", "")]
         record = encode_scan(
-            self._ids.new(at_ms),
-            at_ms,
+            self._ids.with_time(at_ms),
             about,
             _about_request(environ, day, hint),
             network,
-            day.visitor(target.workspace_id, address, digest) if address else "",
+            day.visitor(address, digest) if address else "",
             user_agent,
-            _quoted_language(get("HTTP_ACCEPT_LANGUAGE", "")[:MAX_LANGUAGE]),
+            _languages[get("HTTP_ACCEPT_LANGUAGE", "")],
             _origin(environ["HTTP_REFERER"]) if "HTTP_REFERER" in environ else NOTHING,
         )
         self._journal.append(record)
@@ -82,8 +102,9 @@ class Recorder:
     def _record_without_visitor(self, environ: Environ, target: Target, now: float, about: str, hint: str) -> None:
         """Only that a scan happened, and whether a person did it: decided here, as nothing is kept to tell by."""
         at_ms = int(now * 1000)
-        asked = _about_request(environ, self._days.of(now, target.timezone), hint or _class_of(environ))
-        self._journal.append(encode_scan(self._ids.new(at_ms), at_ms, about, asked, "", "", NOTHING, NOTHING, NOTHING))
+        day = self._days.of(now, target.workspace_id, target.timezone)
+        asked = _about_request(environ, day, hint or _class_of(environ))
+        self._journal.append(encode_scan(self._ids.with_time(at_ms), about, asked, "", "", NOTHING, NOTHING, NOTHING))
 
     def record_orphan(self, environ: Environ, domain_id: int, host: str, path: str) -> None:
         """Keep what was scanned in vain, up to a rate: guessing must not fill the disk."""
@@ -96,7 +117,7 @@ class Recorder:
             return
         at_ms = int(now * 1000)
         agent = environ.get("HTTP_USER_AGENT", "")[:MAX_USER_AGENT]
-        date = self._days.of(now, "UTC").date
+        date = self._days.of(now, 0, "UTC").date
         event = ScanEvent(
             self._ids.new(at_ms), at_ms, 0, domain_id, 0, 0, 0, 0, UNKNOWN, "",
             date, environ["REQUEST_METHOD"], "", "", "", "", agent, "", "", host, path,

@@ -77,7 +77,7 @@ def about_request(local_date: str, method: str, purpose: str, class_hint: str) -
 
 
 def encode_scan(
-    event_id: str, at_ms: int, about_target: str, about_request: str, address: str, visitor: str,
+    id_and_time: str, about_target: str, about_request: str, address: str, visitor: str,
     user_agent: str, language: str, referrer: str,
 ) -> bytes:  # fmt: skip
     """What ScanEvent.encode gives for a scan of a target, in a tenth of its time: this is the hot path.
@@ -86,7 +86,7 @@ def encode_scan(
     needs it.
     """
     return (
-        f'["{event_id}",{at_ms},{about_target},{about_request},"{address}","{visitor}",'
+        f'[{id_and_time},{about_target},{about_request},"{address}","{visitor}",'
         f'{user_agent},{language},{referrer},"",""]'
     ).encode()
 
@@ -99,15 +99,24 @@ class EventIds:
 
     def __init__(self) -> None:
         self._pool: list[str] = []
+        self._last = (-1, "", "")  # a millisecond, and what begins and ends the fields of all of its many scans
         os.register_at_fork(after_in_child=self._pool.clear)
 
     def new(self, at_ms: int) -> str:
         """32 hexadecimal digits that sort by `at_ms` (milliseconds since the epoch)."""
+        return self.with_time(at_ms)[1:33]
+
+    def with_time(self, at_ms: int) -> str:
+        """A new id and `at_ms`, as a record begins with them: see encode_scan."""
         try:
             random = self._pool.pop()
         except IndexError:
             random = self._refill()
-        return f"{at_ms & 0xFFFFFFFFFFFF:012x}{random}"
+        last, begins, ends = self._last
+        if last != at_ms:
+            begins, ends = f'"{at_ms & 0xFFFFFFFFFFFF:012x}', f'",{at_ms}'
+            self._last = at_ms, begins, ends
+        return f"{begins}{random}{ends}"
 
     def _refill(self) -> str:
         """Twenty digits each: the version, 12 random bits, the variant, 62 random bits."""

@@ -78,7 +78,7 @@ def test_a_scan_is_written_down_with_that_day(before: str, after: str, asked_at:
     for minute in sorted(minutes):
         at = zones.changes_at + minute * 60.0
         day = zones.day_of(datetime.fromtimestamp(at, UTC))
-        assert days.of(at, str(zones)).date == day.date.isoformat()
+        assert days.of(at, 1, str(zones)).date == day.date.isoformat()
 
 
 def test_as_text_and_back() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Workspace
+from links import recording
 from links.models import Change, Code, Domain
 from links.scan_events import ScanEvent
 from tests.links.factories import IPHONE, a_code
@@ -87,3 +88,18 @@ def test_scans_from_networks_of_ones_own_are_internal(phone: Phone, code: Code) 
     behind = scan(phone, code, REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR="198.51.100.8")
     assert (behind.class_hint, behind.address, behind.user_agent) == ("internal", "198.51.100.0/24", IPHONE)
     assert scan(phone, code, REMOTE_ADDR="").class_hint == ""
+
+
+def test_words_are_worked_out_once_as_long_as_they_are_usual(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def make(word: str) -> str:
+        made.append(word)
+        return word.upper()
+
+    monkeypatch.setattr(recording, "WORDS_REMEMBERED", 2)
+    words = recording.Words(make, longest=3)
+    assert [words[sent] for sent in ("ab", "ab", "abcd", "abcd")] == ["AB", "AB", "ABC", "ABC"]
+    assert made == ["ab", "abc", "abc"], "what is too long is cut and not remembered"
+    assert [words[sent] for sent in ("b", "c", "b")] == ["B", "C", "B"]
+    assert len(words) <= 2

@@ -41,10 +41,11 @@ def test_a_scan_is_encoded_as_its_event_would_be(
     ids: tuple[int, int, int, int, int, int], sent: list[str], at_ms: int
 ) -> None:
     destination, purpose, agent, language, referrer = sent
-    made = (EventIds().new(at_ms), "2026-11-22", "GET", "203.0.113.0/24", "0" * 32)
+    id_and_time = EventIds().with_time(at_ms)
+    made = (id_and_time[1:33], "2026-11-22", "GET", "203.0.113.0/24", "0" * 32)
     about = about_target(*ids, "redirected", destination)
     record = encode_scan(
-        made[0], at_ms, about, about_request(made[1], made[2], quoted(purpose), ""), made[3], made[4],
+        id_and_time, about, about_request(made[1], made[2], quoted(purpose), ""), made[3], made[4],
         quoted(agent), quoted(language), quoted(referrer),
     )  # fmt: skip
     assert quoted("") == NOTHING
