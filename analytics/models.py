@@ -237,6 +237,23 @@ class RunningTotal(models.Model):
         return f"{self.workspace_id} {self.date} {self.dimension}"
 
 
+class TagMonth(models.Model):
+    """The days of a month of a tag that has many links, added up over them, in one row: see tag_months."""
+
+    pk = models.CompositePrimaryKey("tag_id", "month")
+    tag_id = models.BigIntegerField()
+    month = models.DateField(help_text="Its first day.")
+    workspace_id = models.BigIntegerField(db_index=True)
+    links = models.BinaryField(max_length=16, help_text="BLAKE2b of the ids of the links that were added up.")
+    workspace = models.BinaryField(
+        help_text="What the whole workspace had in the month then: scans by class, and visitors, 64 bits each."
+    )
+    packed = models.BinaryField(help_text="As many numbers for each day of the month: 64 bits each, little-endian.")
+
+    def __str__(self) -> str:
+        return f"{self.tag_id} {self.month}"
+
+
 class Erasure(models.Model):
     """Scans that were erased and must not come back: ingestion drops what falls into it.
 

@@ -13,7 +13,7 @@ from django.db.models import F, Max, Model, Q, QuerySet, Sum, Value
 from django.utils import timezone
 
 from accounts.models import Workspace
-from analytics import recounts, running_totals
+from analytics import kept, recounts, tag_months
 from analytics.locks import count_alone
 from analytics.models import Breakdown, DayVisitor, Dimension, LocalDay, QuarterHour, Scan, ScanClass, Scope
 from analytics.partitions import between
@@ -102,7 +102,9 @@ def refill_day(scope: Scope, scans: QuerySet[Scan], ids: Any, day: date) -> None
     add_days(recounts.days(there, scope), recounts.uniques(there, scope))
     add_breakdowns(recounts.breakdowns(there, scope))
     if scope is Scope.WORKSPACE:
-        running_totals.forget(ids, [day])
+        kept.forget(ids, [day])
+    if scope is Scope.LINK:
+        tag_months.forget(Link.objects.filter(pk__in=ids).values_list("workspace", flat=True), [day])
 
 
 def refill_visitors(scope: Scope, scope_id: int, scans: QuerySet[Scan], day: date) -> None:

@@ -3,7 +3,7 @@
 They are a chain: every row is the row before it plus one day, so the difference of two rows is what the days between
 them held when they were added. Scans that come later make LocalDay say more than the row's own number: readers see that
 and count such a day anew, and the next run begins the chain anew from there. Whoever takes counted scans back (another
-class, an erasure, a repair) calls `forget` in the same transaction, for what is taken from one link and given to
+class, an erasure, a repair) calls kept.forget in the same transaction, for what is taken from one link and given to
 another does not show in a day's sum.
 """
 

@@ -8,7 +8,7 @@ from celery import Task, shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from analytics import retention
+from analytics import retention, running_totals, tag_months
 from analytics.audit import Span, audit, some_subjects
 from analytics.erasure import job as erasing
 from analytics.exports import job as exporting
@@ -17,7 +17,6 @@ from analytics.ingest import Counted, drain
 from analytics.mailed.sending import send_due
 from analytics.models import DayVisitor, SetAsideRecord
 from analytics.rollups.visitors import first_day_with_visitors
-from analytics.running_totals import keep_all
 from links.counters import StageCounters
 from links.stream import ScanStream, connect
 
@@ -116,4 +115,10 @@ def mail_reports() -> None:
 @shared_task
 def keep_running_totals() -> None:
     """Long lists of links and placements are differences of these: add yesterday, and put right what scans changed."""
-    keep_all()
+    running_totals.keep_all()
+
+
+@shared_task
+def keep_tag_months() -> None:
+    """Years of a tag with many links are read from these: add the last month, and put right what scans changed."""
+    tag_months.keep_all()

@@ -36,14 +36,15 @@ class Size:
 
 
 def fill(size: Size) -> None:
-    """Links, words, cells and their rollups; then running totals by the product's own task."""
-    from analytics.running_totals import keep_all
+    """Links, words, cells and their rollups; then running totals and months of tags by the product's own tasks."""
+    from analytics import running_totals, tag_months
 
     _make_links(size)
     _make_words(size)
     make_cells(size)
     _run_without_keys(size)
-    keep_all()
+    running_totals.keep_all()
+    tag_months.keep_all()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 

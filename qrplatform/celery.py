@@ -66,6 +66,7 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "keep-tag-months": {"task": "analytics.tasks.keep_tag_months", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget-old-visitors": {"task": "analytics.tasks.forget_old_visitors", "schedule": 3600.0},
     "forget-old-salts": {"task": "links.tasks.forget_old_salts", "schedule": 3600.0},
     "forget-old-changes": {"task": "links.tasks.forget_old_changes", "schedule": 3600.0},

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Greatest, Least
 
-from analytics import running_totals
+from analytics import kept, tag_months
 from analytics.enrich import ScanRow
 from analytics.models import Breakdown, DayVisitor, Dimension, LocalDay, QuarterHour, Scan, ScanClass, Scope
 from analytics.partitions import between
@@ -38,7 +38,7 @@ def take_back(rows: Sequence[ScanRow]) -> None:
     add_quarters(_negative(quarters_of(rows)))
     add_days(_negative(days_of(rows)), {})
     add_breakdowns({key: -n for key, n in breakdowns_of(rows).items()})
-    running_totals.forget({row.workspace_id for row in rows}, {row.local_date for row in rows})
+    kept.forget({row.workspace_id for row in rows}, {row.local_date for row in rows})
     _take_from_links(rows)
 
 
@@ -112,7 +112,7 @@ def subtract_days(link: Link, days: Sequence[date]) -> list[date]:
         _not_below_zero(parent)
         parent.update(visitors=Least(F("visitors"), F("human")))
     _subtract_breakdowns(link, days)
-    running_totals.forget([link.workspace_id], days)
+    kept.forget([link.workspace_id], days)
     return sorted(left)
 
 
@@ -163,6 +163,8 @@ def forget_visitors(scans: QuerySet[Scan], workspace_id: int, day: date) -> None
 
 def recount_uniques(scans: QuerySet[Scan], scope: Scope, scope_ids: Sequence[int], day: date) -> None:
     """Daily uniques from the raw scans that are left of a day."""
+    if scope is Scope.LINK:
+        tag_months.forget(Link.objects.filter(pk__in=scope_ids).values_list("workspace", flat=True), [day])
     counts = uniques(scans.filter(**{f"{COLUMN_OF[scope]}__in": scope_ids}), scope)
     for scope_id in scope_ids:
         n = counts.get((scope.value, scope_id, day), 0)

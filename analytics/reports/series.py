@@ -6,15 +6,13 @@ is left at its edges and every other zone from quarters of an hour.
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from django.db.models import FloatField, Sum
-from django.db.models.functions import Cast
-
 from accounts.zones import midnight
+from analytics import tag_months
 from analytics.models import LocalDay, ScanClass
 from analytics.periods import DAY, QUARTER, Period
 from analytics.reports.filters import Filter, narrowed
@@ -40,15 +38,12 @@ Range = tuple[int, datetime, datetime]
 Days = dict[date, tuple[Counts, int]]
 
 _SERIES_SQL = (Path(__file__).parent.parent / "sql" / "series.sql").read_text()
-_NUMBERS = (*ScanClass.values, "visitors")
-# As floats, which are exact up to 2**53: PostgreSQL adds bigints up as numeric, which takes a sixth longer in all.
-_SUMS = {name: Sum(Cast(name, FloatField())) for name in _NUMBERS}
 
 
 def scan_series(
     subject: Subject, period: Period, filters: Sequence[Filter] = (), classes: Iterable[ScanClass] = HUMANS
 ) -> Series:
-    """Scans and unique visitors of a subject, of every class; two queries whatever the period (a tag: one more).
+    """Scans and unique visitors of a subject, of every class; two queries whatever the period (a tag: up to six).
 
     Filters leave only the scans with these values, and then only the classes asked for are counted: one word is read
     from rollups where points are days, everything else from raw scans. Raises Refused.
@@ -65,11 +60,31 @@ def scan_series(
 
 def days_of(subject: Subject, first: date, last: date) -> Days:
     """The local days that had scans, their counts and unique visitors, as rollups keep them: one query."""
+    if subject.kind is Kind.TAG:
+        return _days_of_tag(subject, first, last)
     rows = LocalDay.objects.filter(scope=subject.scope, scope_id__in=subject.ids, date__range=(first, last))
-    if subject.kind is Kind.TAG:  # many links
-        summed = rows.values_list("date").annotate(**_SUMS)
-        return {day: (Counts(*map(int, counts)), int(visitors)) for day, *counts, visitors in summed}
-    return {day: (Counts(*counts), visitors) for day, *counts, visitors in rows.values_list("date", *_NUMBERS)}
+    numbers = rows.values_list("date", *tag_months.NUMBERS)
+    return {day: (Counts(*counts), visitors) for day, *counts, visitors in numbers}
+
+
+def _days_of_tag(subject: Subject, first: date, last: date) -> Days:
+    """Many links added up: whole months as they are kept, the days between and around them link by link."""
+    months = tag_months.kept_months(subject.id, subject.workspace.pk, subject.link_ids, first, last)
+    days = {day: numbers for of_month in months.values() for day, numbers in of_month.items()}
+    for start, end in _left_by(months, first, last):
+        days |= tag_months.days_of_links(subject.link_ids, start, end)
+    return {day: (Counts(*counts), visitors) for day, (*counts, visitors) in days.items()}
+
+
+def _left_by(months: Iterable[date], first: date, last: date) -> Iterator[tuple[date, date]]:
+    """What is left of [first, last] without these whole months, as ranges of days."""
+    start = first
+    for month in sorted(months):
+        if start < month:
+            yield start, month - DAY
+        start = (month + 31 * DAY).replace(day=1)
+    if start <= last:
+        yield start, last
 
 
 def is_by_day(subject: Subject, period: Period) -> bool:

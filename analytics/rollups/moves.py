@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from analytics import running_totals
+from analytics import kept
 from analytics.enrich import ScanRow
 from analytics.models import Breakdown, DayVisitor, Scan, Scope
 from analytics.rollups.breakdowns import Key, add_breakdowns, breakdowns_of
@@ -21,7 +21,7 @@ def move_classes(moved: Sequence[tuple[Scan, str]]) -> None:
     add_quarters({key: _difference(given[key], taken[key]) for key in taken})
     _move_days(before, after)
     _move_breakdowns(before, after)
-    running_totals.forget({row.workspace_id for row in before}, {row.local_date for row in before})
+    kept.forget({row.workspace_id for row in before}, {row.local_date for row in before})
     move_links(before, after)
 
 
