@@ -117,7 +117,7 @@ def parts(paths: Sequence[str]) -> dict[str, Part]:
         "event id": partial(ids.with_time, 1),
         "encode": encode,
         "journal": partial(journal.append, record),
-        "counter (in journal)": partial(counters.add, "journalled"),
+        "counter (in journal)": counters.count_journalled,
     }
 
 

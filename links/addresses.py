@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from typing import NamedTuple
 
+# The only forms in which inet_pton takes the numbers of an IPv4 address.
+_OCTETS = {str(number): number for number in range(256)}
 # IPv4 inside IPv6: mapped (RFC 4291) and NAT64 (RFC 6052).
 _WRAPPED = (bytes(10) + b"\xff\xff", b"\x00\x64\xff\x9b" + bytes(8))
 
@@ -93,17 +95,18 @@ class Senders:
     def locate(self, remote: str, forwarded: str) -> tuple[bytes | None, str]:
         """Who sent this, packed, and as much of it as may be written down.
 
-        The shortest way is that of nearly every IPv4 phone: one address, in the only form inet_pton takes.
+        The shortest way is that of nearly every IPv4 phone: one address, in the only form inet_pton takes. Four looks
+        into a dictionary cost less than inet_pton, as they run code that is in the processor's cache anyway.
         """
         is_proxy = self._is_proxy.get(remote)
         if is_proxy is None:
             is_proxy = self._ask(remote)
         text = forwarded if is_proxy and forwarded else remote
-        if ":" not in text:
-            try:
-                return inet_pton(AF_INET, text), f"{text[: text.rindex('.')]}.0/24"
-            except (OSError, ValueError):
-                pass
+        try:
+            a, b, c, d = text.split(".")
+            return bytes((_OCTETS[a], _OCTETS[b], _OCTETS[c], _OCTETS[d])), f"{a}.{b}.{c}.0/24"
+        except (KeyError, ValueError):
+            pass
         address = client_address(remote, forwarded, self._trusted)
         return address, truncated(address)
 

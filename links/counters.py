@@ -6,6 +6,8 @@ import os
 import struct
 import threading
 import time
+from collections.abc import Iterator
+from itertools import count, repeat
 from pathlib import Path
 
 # Totals of one host. The order is the file's layout: append, never reorder.
@@ -24,7 +26,7 @@ NAMES = (
 )
 MOMENTS = frozenset({"caught_up_at"})
 _INDEX = {name: index for index, name in enumerate(NAMES)}
-JOURNALLED = _INDEX["journalled"]
+_JOURNALLED = _INDEX["journalled"]
 _SIZE = 512
 _NUMBERS = struct.Struct(f"={len(NAMES)}Q")
 _CLAIM_AGAIN_SECONDS = 1.0
@@ -42,36 +44,47 @@ class StageCounters:
         os.register_at_fork(after_in_child=self._start_over)
 
     def _start_over(self) -> None:
-        # Held by whoever changes `numbers`, where they are at that time. The journal does so with every scan, under the
-        # lock that it writes with: two locks a scan would be one too many.
-        self.lock = threading.Lock()
-        self.numbers = self._in_memory = memoryview(bytearray(_SIZE)).cast("Q")
+        # Held by whoever changes numbers, where they are at that time; but scans that are journalled are so many that
+        # a file's are counted without it.
+        self._lock = threading.Lock()
+        self._numbers = self._in_memory = memoryview(bytearray(_SIZE)).cast("Q")
+        self._journalled: Iterator[None] | None = None
         self._claim_after = 0.0
         self._fd = -1
 
     def open(self) -> None:
         """Take a file now, while the disk may still give one, rather than with the first scan."""
-        with self.lock:
+        with self._lock:
             self._claim()
 
     def add(self, name: str, n: int = 1) -> None:
-        """Add to one counter; counting never raises where the disk refuses."""
-        with self.lock:
+        """Add to one counter other than `journalled`; counting never raises where the disk refuses."""
+        with self._lock:
             self._claim()
-            self.numbers[_INDEX[name]] += n
+            self._numbers[_INDEX[name]] += n
+
+    def count_journalled(self) -> None:
+        """One more scan is journalled. Nothing else may change that number, for its iterator would not know."""
+        if self._journalled is None:
+            with self._lock:
+                self._claim()
+                if self._journalled is None:
+                    self._numbers[_JOURNALLED] += 1
+                    return
+        next(self._journalled)
 
     def stamp(self, name: str, at: float) -> None:
         """Note a moment (seconds since the epoch) under a name that is not a total."""
-        with self.lock:
+        with self._lock:
             self._claim()
-            self.numbers[_INDEX[name]] = int(at * 1000)
+            self._numbers[_INDEX[name]] = int(at * 1000)
 
     def _claim(self) -> None:
         """Where that is still to be done, map the file of a process that died, else a new one.
 
         The file's lock dies with this process.
         """
-        if self.numbers is not self._in_memory or time.monotonic() < self._claim_after:
+        if self._numbers is not self._in_memory or time.monotonic() < self._claim_after:
             return
         try:
             claimed = next(filter(None, map(self._try, sorted(self._folder.glob("*.counters")))), None)
@@ -84,7 +97,11 @@ class StageCounters:
         for name, index in _INDEX.items():
             kept = self._in_memory[index]
             numbers[index] = max(numbers[index], kept) if name in MOMENTS else numbers[index] + kept
-        self.numbers = numbers
+        self._numbers = numbers
+        # Each next() stores the number that follows: one call into C, which no other thread can come between. To take a
+        # lock, read, add and store costs three times as much, and more code than the processor keeps at hand.
+        following = count(numbers[_JOURNALLED] + 1)
+        self._journalled = map(numbers.__setitem__, repeat(_JOURNALLED), following)
 
     def _try(self, path: Path) -> memoryview | None:
         """The numbers in a file, or None when a living process has them; raises OSError."""

@@ -30,11 +30,10 @@ logger = logging.getLogger(__name__)
 
 # Every answer to a scan. no-store: an edited destination is live at once. The browsers' default referrer policy,
 # said on purpose: a destination may learn which site a clicked alias stood on, never the whole address.
-SCAN_HEADERS = [
-    ("Cache-Control", "private, no-store"),
-    ("X-Robots-Tag", "noindex"),
-    ("Referrer-Policy", "strict-origin-when-cross-origin"),
-]
+NO_STORE = ("Cache-Control", "private, no-store")
+NO_INDEX = ("X-Robots-Tag", "noindex")
+REFERRER_POLICY = ("Referrer-Policy", "strict-origin-when-cross-origin")
+SCAN_HEADERS = [NO_STORE, NO_INDEX, REFERRER_POLICY]
 PAGE_HEADERS = [
     *SCAN_HEADERS,
     ("Content-Type", "text/html; charset=utf-8"),
@@ -83,8 +82,8 @@ class RedirectFront:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         # A code written as it is printed, and known to this process: nearly every scan.
-        target = self._resolver.known(environ.get("HTTP_HOST", ""), path[1:])
-        if target is not None and environ["REQUEST_METHOD"] in SCAN_METHODS:
+        target = self._resolver.known(environ.get("HTTP_HOST", ""), path)
+        if target is not None and environ["REQUEST_METHOD"] == "GET":
             return self._answer_scan(environ, start_response, target)
         segment = path[1:-1] if path.endswith("/") else path[1:]
         file = ""
@@ -137,13 +136,13 @@ class RedirectFront:
             destination = self._choose(environ, target) if outcome == REDIRECTED else ""
             if outcome == REDIRECTED and not destination:
                 outcome = SHOWN
-            about = target.about_scan(outcome, destination)
+            about = target.about_to.get(destination) or target.about_scan(outcome, destination)
         try:
             self._recorder.record(environ, target, now, about)
         except Exception:
             self._lose()
         if outcome == REDIRECTED:
-            start_response("302 Found", [("Location", destination), *SCAN_HEADERS])
+            start_response("302 Found", [("Location", destination), NO_STORE, NO_INDEX, REFERRER_POLICY])
             return []
         if outcome == SHOWN:
             return _hosted_page(start_response, target, environ["PATH_INFO"].strip("/"), environ["REQUEST_METHOD"])

@@ -62,13 +62,13 @@ class Resolver:
         """Be ready for cold codes before the first one comes; returns at once."""
         self._lookups.connect()
 
-    def known(self, host: str, segment: str) -> Target | None:
+    def known(self, host: str, path: str) -> Target | None:
         """The hot path's first question: two looks into memory. None means: take the long way.
 
-        `host` is the header as it was sent, `segment` the path as it was sent, without slashes.
+        Both as they were sent, the path with its slash.
         """
         targets = self._targets_of_host.get(host)
-        return targets.get(segment) if targets is not None else None
+        return targets.get(path) if targets is not None else None
 
     # --- Hosts ---------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ EXPIRED = "expired"
 DELETED = "deleted"
 WARNED = "warned"
 UNKNOWN = "unknown"
+NO_RULES: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Target:
     keeps_all: bool = field(init=False, repr=False, compare=False)
     # What the journal says of every scan that goes to the link's own destination.
     about: str = field(init=False, repr=False, compare=False)
+    # The same for each destination of its rules.
+    about_to: dict[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         state = self.is_paused or self.is_deleted or self.is_malicious or self.expires_at is not None
@@ -54,6 +57,8 @@ class Target:
         object.__setattr__(self, "is_plain", not state and not self.rules and not self.hosted)
         object.__setattr__(self, "keeps_all", not less)
         object.__setattr__(self, "about", self.about_scan(REDIRECTED, self.destination))
+        ruled = {rule.destination: self.about_scan(REDIRECTED, rule.destination) for rule in self.rules}
+        object.__setattr__(self, "about_to", ruled or NO_RULES)
 
     @property
     def page_summary(self) -> str:

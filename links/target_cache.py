@@ -17,8 +17,9 @@ class TargetCache:
     def __init__(self, size: int) -> None:
         self._size = size
         self._n = 0
-        # A dictionary of codes for each domain, always the same one, so that it can be kept beside a host's name: a
-        # scan looks up two strings then, where a key of domain and code would have to be made and compared.
+        # A dictionary of paths for each domain, always the same one, so that it can be kept beside a host's name: a
+        # scan looks up two strings then, as they were sent, where a key of domain and code would have to be made and
+        # compared.
         self._of_domain: dict[int, dict[str, Target]] = {}
         self._aged: dict[Key, Target] = {}
         # A tuple of one key takes a quarter of the memory of a set of one.
@@ -28,11 +29,11 @@ class TargetCache:
         return self._n + len(self._aged)
 
     def of_domain(self, domain_id: int) -> dict[str, Target]:
-        """The domain's targets by code, for reading only."""
+        """The domain's targets by path (a slash and the code), for reading only."""
         return self._of_domain.setdefault(domain_id, {})
 
     def get(self, key: Key) -> Target | None:
-        return self.of_domain(key[0]).get(key[1])
+        return self.of_domain(key[0]).get(f"/{key[1]}")
 
     def aged(self, key: Key) -> Target | None:
         return self._aged.get(key)
@@ -41,14 +42,14 @@ class TargetCache:
         if len(self) >= self._size:
             self._make_room()
         self._forget(key)
-        self.of_domain(key[0])[key[1]] = target
+        self.of_domain(key[0])[f"/{key[1]}"] = target
         self._n += 1
         self._keys_of_link[target.link_id] = (*self._keys_of_link.get(target.link_id, ()), key)
 
     def age(self) -> None:
         """Have everything read again before it is used, where the database can be asked."""
         for domain_id, targets in list(self._of_domain.items()):
-            self._aged.update({(domain_id, code): target for code, target in targets.items()})
+            self._aged.update({(domain_id, path[1:]): target for path, target in targets.items()})
         self._clear()
 
     def drop_links(self, link_ids: Iterable[int]) -> None:
@@ -66,7 +67,7 @@ class TargetCache:
         self._n = 0
 
     def _take_out(self, key: Key) -> Target | None:
-        target = self.of_domain(key[0]).pop(key[1], None)
+        target = self.of_domain(key[0]).pop(f"/{key[1]}", None)
         if target is not None:
             self._n -= 1
             return target
@@ -80,8 +81,8 @@ class TargetCache:
         if len(self) < self._size:
             return
         domain_id, targets = max(list(self._of_domain.items()), key=lambda item: len(item[1]))
-        for code in list(islice(targets, few)):
-            self._forget((domain_id, code))
+        for path in list(islice(targets, few)):
+            self._forget((domain_id, path[1:]))
 
     def _forget(self, key: Key) -> None:
         target = self._take_out(key)

@@ -50,7 +50,9 @@ class Tagged:
         for scope, scope_id in ((Scope.WORKSPACE, self.workspace.pk), (Scope.LINK, self.links[link].pk)):
             key: dict[str, Any] = {"scope": scope, "scope_id": scope_id, "date": day}
             LocalDay.objects.get_or_create(**key)
-            LocalDay.objects.filter(**key).update(**{CLASSES[place]: F(CLASSES[place]) + n, "visitors": F("visitors") + 1})
+            LocalDay.objects.filter(**key).update(
+                **{CLASSES[place]: F(CLASSES[place]) + n, "visitors": F("visitors") + 1}
+            )
 
     def swap(self, one: int, other: int, day: date, place: int) -> None:
         """A scan of one link, if it had any, is another's after all: no number of the workspace shows it."""

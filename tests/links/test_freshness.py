@@ -39,7 +39,7 @@ def poll(resolver: Resolver) -> ChangePoll:
 
 def is_cached(resolver: Resolver, code: Code) -> bool:
     resolver.domain_of("q.example.com")
-    return resolver.known("q.example.com", code.canonical) is not None
+    return resolver.known("q.example.com", f"/{code.canonical}") is not None
 
 
 class TestChangePoll:

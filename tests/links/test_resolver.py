@@ -27,7 +27,7 @@ def resolver(site: Domain) -> Resolver:
 
 def is_cached(resolver: Resolver, code: Code) -> bool:
     resolver.domain_of("q.example.com")
-    return resolver.known("q.example.com", code.canonical) is not None
+    return resolver.known("q.example.com", f"/{code.canonical}") is not None
 
 
 @pytest.mark.parametrize(
@@ -110,18 +110,18 @@ def test_room_is_made_for_new_targets(site: Domain, workspace: Workspace) -> Non
 def test_known_finds_a_code_as_it_is_printed_and_in_lower_case(resolver: Resolver, workspace: Workspace) -> None:
     code = a_code(workspace)
     host, lower = "Q.Example.com:443", code.canonical.lower()
-    assert resolver.known(host, code.canonical) is None
+    assert resolver.known(host, f"/{code.canonical}") is None
     domain = resolver.domain_of(host)
     assert domain
     target = resolver.resolve(domain.id, code.canonical)
-    assert resolver.known(host, code.canonical) is target
-    assert resolver.known(host, lower) is None
+    assert resolver.known(host, f"/{code.canonical}") is target
+    assert resolver.known(host, f"/{lower}") is None
     assert resolver.resolve(domain.id, codes_module.canonical(lower), lower) is target
-    assert resolver.known(host, lower) is target
-    assert resolver.known("evil.example.org", lower) is None
+    assert resolver.known(host, f"/{lower}") is target
+    assert resolver.known("evil.example.org", f"/{lower}") is None
     resolver.drop_links({code.link_id})
-    assert resolver.known(host, code.canonical) is None
-    assert resolver.known(host, lower) is None, "a spelling goes with its code"
+    assert resolver.known(host, f"/{code.canonical}") is None
+    assert resolver.known(host, f"/{lower}") is None, "a spelling goes with its code"
 
 
 def test_other_spellings_take_no_room(resolver: Resolver, workspace: Workspace) -> None:
