@@ -35,11 +35,12 @@ class Rule(NamedTuple):
 
     def holds(self, phone: Client, language: str) -> bool:
         """Whether a scan by such a phone, in that language (a lower-case tag or empty), is meant."""
+        devices, systems, languages, _ = self
         return (
-            (not self.devices or phone.device in self.devices)
-            and (not self.systems or phone.os.lower() in self.systems)
+            (not devices or phone.device in devices)
+            and (not systems or phone.os.lower() in systems)
             # “de” means every German; “de-at” only Austria's.
-            and (not self.languages or language in self.languages or language.partition("-")[0] in self.languages)
+            and (not languages or language in languages or language.partition("-")[0] in languages)
         )
 
 
