@@ -50,7 +50,9 @@ def kept_months(tag_id: int, workspace_id: int, link_ids: Sequence[int], first: 
     if not kept:
         return {}
     true = _months_of_workspace(workspace_id, min(kept), _end_of(max(kept)))
-    return {month: _unpack(month, packed) for month, (then, packed) in kept.items() if bytes(then) == true.get(month)}
+    return {
+        month: _unpack(month, packed) for month, (then, packed) in kept.items() if bytes(then) == true.get(month, b"")
+    }
 
 
 def keep_all(today: date | None = None) -> int:
@@ -78,9 +80,8 @@ def keep(tag: Tag, link_ids: Sequence[int], month: date) -> None:
     workspace = _months_of_workspace(tag.workspace_id, month, end).get(month, b"")
     packed = _pack(month, days_of_links(link_ids, month, end))
     numbers = {"links": _digest(link_ids), "workspace": workspace, "packed": packed}
-    TagMonth.objects.update_or_create(
-        tag_id=tag.pk, month=month, defaults={"workspace_id": tag.workspace_id, **numbers}
-    )
+    defaults = {"workspace_id": tag.workspace_id, **numbers}
+    TagMonth.objects.update_or_create(tag_id=tag.pk, month=month, defaults=defaults)
 
 
 def forget(workspace_ids: Iterable[int], days: Iterable[date]) -> None:

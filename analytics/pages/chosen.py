@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, ClassVar
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -75,6 +75,17 @@ class Chosen:
         """The query string of this view with some changes; what is as usual is left out. `part` is one card of it."""
         return "?" + urlencode([*replace(self, **changes)._pairs(), *([("part", part)] if part else [])])
 
+    def address_of_only(self, only: Filter) -> str:
+        """`address(only=only)` for the hundreds of rows of a page: all but the filter is put together once."""
+        before, after = self._around_the_filter
+        return f"{before}{quote_plus(_text_of(only))}{after}"
+
+    @cached_property
+    def _around_the_filter(self) -> tuple[str, str]:
+        nothing = Filter(Dimension.COUNTRY, "\0")  # which no address of a page holds
+        before, _, after = self.address(only=nothing).partition(quote_plus(_text_of(nothing)))
+        return before, after
+
     def _pairs(self) -> list[tuple[str, str]]:
         pairs: list[tuple[str, str]] = []
         if self.dates is not None:
@@ -90,7 +101,7 @@ class Chosen:
         if self.classes != (ScanClass.HUMAN.value,):
             pairs += [("class", name) for name in self.classes]
         if self.only is not None:
-            pairs.append(("filter", f"{self.only.dimension.name.lower()}:{self.only.value}"))
+            pairs.append(("filter", _text_of(self.only)))
         shown = ((name, self.tabs.get(name, among[0]), among[0]) for name, among in TABS.items())
         return pairs + [(name, tab.name.lower()) for name, tab, usual in shown if tab is not usual]
 
@@ -161,6 +172,10 @@ def read(asked: QueryDict, zone: ZoneInfo, now: datetime) -> tuple[Chosen, ViewF
         tabs={name: tab for name in TABS if (tab := _dimension(asked.get(name, ""))) in TABS[name]},
     )
     return chosen, form
+
+
+def _text_of(only: Filter) -> str:
+    return f"{only.dimension.name.lower()}:{only.value}"
 
 
 def _only(text: str) -> Filter | None:

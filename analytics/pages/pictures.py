@@ -109,7 +109,8 @@ def world_map(countries: BreakdownReport, wording: Wording) -> WorldMap:
 
 def _country(row: BreakdownRow, of: int, scale: Scale, wording: Wording) -> Country:
     name, percent, only = country_name(row.value), percent_of(row.scans, of), Filter(Dimension.COUNTRY, row.value)
-    is_chosen = wording.chosen.only == only
+    chosen = wording.chosen
+    is_chosen = chosen.only == only
     return Country(
         code=row.value,
         name=name,
@@ -117,7 +118,7 @@ def _country(row: BreakdownRow, of: int, scale: Scale, wording: Wording) -> Coun
         percent=percent,
         step=scale.step(row.scans),
         words=f"{name}: {row.scans:,} scans {wording.who}, {percent}",
-        address=wording.chosen.address(only=None if is_chosen else only),
+        address=chosen.address(only=None) if is_chosen else chosen.address_of_only(only),
         is_chosen=is_chosen,
         is_drawn=row.value in world.codes_on_the_map(),
     )

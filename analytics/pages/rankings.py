@@ -84,7 +84,7 @@ def _bar(
         width=_width(row.scans, most),
         change=change,
         explanation=f"{wording.share(row.scans, breakdown.scans)}{wording.compared(change)} {advice}",
-        address=chosen.address(only=None if is_chosen else only),
+        address=chosen.address(only=None) if is_chosen else chosen.address_of_only(only),
         is_chosen=is_chosen,
     )
 

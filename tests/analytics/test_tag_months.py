@@ -126,6 +126,15 @@ def test_months_that_are_over_are_kept_by_themselves_and_late_scans_are_taken_in
     assert busy.asked(FIRST, LAST) == busy.brute_force(FIRST, LAST)
 
 
+def test_a_month_without_any_scan_is_kept_once(busy: Tagged) -> None:
+    busy.count(0, date(2025, 11, 30), 0, 1)  # nothing follows in December
+    assert tag_months.keep_all(AFTER) == 5
+    assert tag_months.keep_all(AFTER) == 0
+    busy.count(0, date(2025, 12, 24), 0, 1)
+    assert busy.asked(date(2025, 11, 1), LAST) == busy.brute_force(date(2025, 11, 1), LAST)
+    assert tag_months.keep_all(AFTER) == 1
+
+
 @pytest.mark.parametrize("today", [date(2026, 3, 1), date(2026, 3, 2)])
 def test_a_month_is_over_when_it_is_so_in_every_zone(busy: Tagged, today: date) -> None:
     tag_months.keep_all(today)

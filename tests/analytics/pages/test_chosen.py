@@ -46,6 +46,11 @@ def test_a_view_written_and_read_is_the_same_page(chosen: Chosen) -> None:
     assert all(again.tab(name, among) == chosen.tab(name, among) for name, among in TABS.items())
 
 
+@given(views, st.builds(Filter, st.sampled_from(Dimension), values))
+def test_a_row_leads_to_the_view_of_it_alone(chosen: Chosen, only: Filter) -> None:
+    assert chosen.address_of_only(only) == chosen.address(only=only)
+
+
 @given(st.text(max_size=60))
 def test_any_text_is_a_view(text: str) -> None:
     names = ("period", "from", "to", "compare", "class", "filter", "places", "top")
