@@ -9,11 +9,13 @@ in the same transaction, for what is taken from one link and given to another do
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import reduce
 from hashlib import blake2b
+from operator import or_
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Count, FloatField, Min, QuerySet, Sum
+from django.db.models import Count, FloatField, Min, Q, QuerySet, Sum
 from django.db.models.functions import Cast, TruncMonth
 from django.utils import timezone
 
@@ -22,8 +24,9 @@ from analytics.models import LocalDay, Scope, TagMonth
 from analytics.rollups.scopes import CLASSES
 from links.models import Tag
 
-# Fewer links are quickly added up day by day, over years.
+# Fewer links are quickly added up day by day, over years; more are too many to add up while somebody waits.
 MANY_LINKS = 20
+MAX_LINKS = 1000
 # A day later no zone has this day any more.
 LAST_ZONE = timedelta(days=2)
 NUMBERS = (*CLASSES, "visitors")
@@ -33,9 +36,10 @@ SUMS = {name: Sum(Cast(name, FloatField())) for name in NUMBERS}
 Days = dict[date, tuple[int, ...]]
 
 
-def days_of_links(link_ids: Sequence[int], first: date, last: date) -> Days:
-    """What the days of these links add up to, from the days themselves."""
-    rows = LocalDay.objects.filter(scope=Scope.LINK, scope_id__in=link_ids, date__range=(first, last))
+def days_of_links(link_ids: Sequence[int], ranges: Iterable[tuple[date, date]]) -> Days:
+    """What the days of these links in some ranges (both ends included) add up to, from the days themselves."""
+    some = reduce(or_, (Q(date__range=each) for each in ranges), Q(pk__in=[]))
+    rows = LocalDay.objects.filter(some, scope=Scope.LINK, scope_id__in=link_ids)
     return {day: tuple(map(int, sums)) for day, *sums in rows.values_list("date").annotate(**SUMS)}
 
 
@@ -59,7 +63,9 @@ def keep_all(today: date | None = None) -> int:
     """Keep every month that is over, of every tag with many links; returns how many were added or put right."""
     until = (today or timezone.now().date()) - LAST_ZONE
     added = 0
-    for tag in Tag.objects.annotate(n=Count("links")).filter(n__gte=MANY_LINKS).order_by("pk"):
+    tags = Tag.objects.annotate(n=Count("links")).filter(n__gte=MANY_LINKS, n__lte=MAX_LINKS).order_by("pk")
+    TagMonth.objects.exclude(tag_id__in=tags.order_by().values("pk")).delete()
+    for tag in tags:
         link_ids = list(tag.links.values_list("pk", flat=True))
         first = _days_of_workspace(tag.workspace_id).aggregate(first=Min("date"))["first"] or date.max
         months = list(_months_over(first, until))
@@ -78,7 +84,7 @@ def keep(tag: Tag, link_ids: Sequence[int], month: date) -> None:
     end = _end_of(month)
     # The sum before its parts: a scan that is counted between the two makes the month look wrong, never right.
     workspace = _months_of_workspace(tag.workspace_id, month, end).get(month, b"")
-    packed = _pack(month, days_of_links(link_ids, month, end))
+    packed = _pack(month, days_of_links(link_ids, [(month, end)]))
     numbers = {"links": _digest(link_ids), "workspace": workspace, "packed": packed}
     defaults = {"workspace_id": tag.workspace_id, **numbers}
     TagMonth.objects.update_or_create(tag_id=tag.pk, month=month, defaults=defaults)

@@ -58,13 +58,18 @@ class StageCounters:
             self._claim()
 
     def add(self, name: str, n: int = 1) -> None:
-        """Add to one counter other than `journalled`; counting never raises where the disk refuses."""
+        """Add to one counter; counting never raises where the disk refuses.
+
+        ValueError for `journalled`: only count_journalled knows what its iterator will store next.
+        """
+        if name == NAMES[_JOURNALLED]:
+            raise ValueError("Scans that are journalled are counted by count_journalled.")
         with self._lock:
             self._claim()
             self._numbers[_INDEX[name]] += n
 
     def count_journalled(self) -> None:
-        """One more scan is journalled. Nothing else may change that number, for its iterator would not know."""
+        """One more scan is journalled."""
         if self._journalled is None:
             with self._lock:
                 self._claim()

@@ -136,7 +136,10 @@ class RedirectFront:
             destination = self._choose(environ, target) if outcome == REDIRECTED else ""
             if outcome == REDIRECTED and not destination:
                 outcome = SHOWN
-            about = target.about_to.get(destination) or target.about_scan(outcome, destination)
+            if outcome == REDIRECTED:
+                about = target.about_to.get(destination, target.about)
+            else:
+                about = target.about_scan(outcome, destination)
         try:
             self._recorder.record(environ, target, now, about)
         except Exception:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2s
+from typing import NamedTuple
 
 from accounts.zones import Zones
 from links.models import VisitorSalt
@@ -38,18 +39,32 @@ class LocalDay:
         return visitor.hexdigest()
 
 
+class ZonedDay(NamedTuple):
+    """What the days of all workspaces in a zone have in common; `end` as far as it is known."""
+
+    start: float
+    end: float
+    date: str
+    plain_get: str
+    salt: bytes | None
+
+
 class LocalDays:
     """The local day of a moment in a workspace, worked out once a minute.
 
-    `salts` gives what is known at that time, by ISO date: some may come later.
+    `salts` gives what is known at that time, by ISO date: some may come later. Every hour the next scan has all
+    forgotten: days that are over, whose salts must be, and workspaces that are not scanned any more.
     """
 
     _SECONDS = 60.0
     _WITHOUT_SALT_SECONDS = 1.0
+    _FORGET_SECONDS = 3600.0
 
     def __init__(self, salts: Callable[[], Mapping[str, bytes]]) -> None:
         self._salts = salts
         self._known: dict[int, LocalDay] = {}
+        self._zones: dict[str, ZonedDay] = {}
+        self._forget_at = 0.0
 
     def of(self, at: float, workspace_id: int, zone: str) -> LocalDay:
         """The day at `at` (seconds since the epoch) in a workspace's IANA zone, or its Zones as text."""
@@ -59,14 +74,23 @@ class LocalDays:
         return self._work_out(at, workspace_id, zone)
 
     def _work_out(self, at: float, workspace_id: int, zone: str) -> LocalDay:
+        if at >= self._forget_at:
+            self._known, self._zones = {}, {}
+            self._forget_at = at + self._FORGET_SECONDS
+        zoned = self._zones.get(zone)
+        if zoned is None or not zoned.start <= at < zoned.end:
+            zoned = self._zones[zone] = self._work_out_zone(at, zone)
+        start, end, date, plain_get, salt = zoned
+        salted = blake2s(salt + workspace_id.to_bytes(8, "big"), digest_size=16) if salt else None
+        day = self._known[workspace_id] = LocalDay(zone, start, end, date, plain_get, salted)
+        return day
+
+    def _work_out_zone(self, at: float, zone: str) -> ZonedDay:
         date, start, end = Zones.parse(zone).day_of(datetime.fromtimestamp(at, UTC))
         salt = self._salts().get(date.isoformat())
         sure_until = at + (self._SECONDS if salt else self._WITHOUT_SALT_SECONDS)
-        salted = blake2s(salt + workspace_id.to_bytes(8, "big"), digest_size=16) if salt else None
         plain_get = about_request(date.isoformat(), "GET", NOTHING, "")
-        day = LocalDay(zone, start.timestamp(), min(end.timestamp(), sure_until), date.isoformat(), plain_get, salted)
-        self._known[workspace_id] = day
-        return day
+        return ZonedDay(start.timestamp(), min(end.timestamp(), sure_until), date.isoformat(), plain_get, salt)
 
 
 def agent_digest(user_agent: str) -> bytes:

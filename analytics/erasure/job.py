@@ -16,6 +16,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.models import Workspace
+from analytics import kept, tag_months
 from analytics.enrich import ScanRow
 from analytics.erasure import numbers
 from analytics.erasure.days import days_of, joined
@@ -125,14 +126,15 @@ def _erase_numbers(erasure: Erasure, first: date, last: date) -> None:
     link = Link.objects.get(pk=erasure.link_id) if erasure.link_id else None
     stretch = Days(first, last, _zone_of(erasure))
     days = sorted(set(days_of([[first.isoformat(), last.isoformat()]])) - _days_with_others(erasure, stretch))
+    count_alone()
     if link:
-        count_alone()
         numbers.subtract_quarters(link, stretch.since, stretch.end)
         subtracted = numbers.subtract_days(link, days)
     else:  # everything goes, and nobody adds to it any more
         whole = LocalDay.objects.filter(scope=Scope.WORKSPACE, scope_id=erasure.workspace_id, date__in=days)
         subtracted = list(whole.exclude(numbers.NOTHING_LEFT).values_list("date", flat=True))
         numbers.take_totals_from_links(subjects[Scope.LINK], stretch.since, stretch.end)
+        kept.forget([erasure.workspace_id], days)
     numbers.remove_quarters(subjects, stretch.since, stretch.end)
     numbers.remove_days(subjects, days)
     ranges = Erasure.objects.values_list("subtracted_days", flat=True).get(pk=erasure.pk)
@@ -168,6 +170,7 @@ def _finish(erasure: Erasure) -> None:
     with transaction.atomic():
         count_alone()
         numbers.tidy(touched, erasure.since - QUARTER, erasure.until, first, last)
+        tag_months.forget([erasure.workspace_id], days_of([[first.isoformat(), last.isoformat()]]))
         numbers.date_last_scans(_subjects_of(erasure)[Scope.LINK], erasure.since, erasure.until)
         Erasure.objects.filter(pk=erasure.pk, done_at=None).update(done_at=timezone.now())
 

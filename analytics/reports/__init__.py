@@ -23,7 +23,8 @@ from analytics.reports.numbers import (
 from analytics.reports.orphans import Orphan, Orphans, orphan_scans
 from analytics.reports.recent import NEWEST, RecentScan, recent_scans, scans_ever, scans_of
 from analytics.reports.series import scan_series
-from analytics.reports.subjects import MAX_LINKS, Kind, Subject
+from analytics.reports.subjects import Kind, Subject
+from analytics.tag_months import MAX_LINKS
 
 __all__ = [
     "DEFAULT_LIMIT",

@@ -43,7 +43,7 @@ _SERIES_SQL = (Path(__file__).parent.parent / "sql" / "series.sql").read_text()
 def scan_series(
     subject: Subject, period: Period, filters: Sequence[Filter] = (), classes: Iterable[ScanClass] = HUMANS
 ) -> Series:
-    """Scans and unique visitors of a subject, of every class; two queries whatever the period (a tag: up to six).
+    """Scans and unique visitors of a subject, of every class; two queries whatever the period (a tag: three more).
 
     Filters leave only the scans with these values, and then only the classes asked for are counted: one word is read
     from rollups where points are days, everything else from raw scans. Raises Refused.
@@ -71,8 +71,8 @@ def _days_of_tag(subject: Subject, first: date, last: date) -> Days:
     """Many links added up: whole months as they are kept, the days between and around them link by link."""
     months = tag_months.kept_months(subject.id, subject.workspace.pk, subject.link_ids, first, last)
     days = {day: numbers for of_month in months.values() for day, numbers in of_month.items()}
-    for start, end in _left_by(months, first, last):
-        days |= tag_months.days_of_links(subject.link_ids, start, end)
+    if left := list(_left_by(months, first, last)):
+        days |= tag_months.days_of_links(subject.link_ids, left)
     return {day: (Counts(*counts), visitors) for day, (*counts, visitors) in days.items()}
 
 
@@ -96,22 +96,21 @@ def is_by_day(subject: Subject, period: Period) -> bool:
 def _series(subject: Subject, period: Period, answered_at: datetime) -> Series:
     in_own_zone = period.zone.key == subject.workspace.current_timezone
     starts = period.starts()
-    dates = _dates(period, starts)
+    dates = _dates(period, starts) if period.has_days else []
     days = days_of(subject, period.first_date, period.last_date) if in_own_zone else {}
     if in_own_zone and _reads_days(subject, period):
         counts = _counts_by_day(subject, period, dates, days)
     else:
         counts = _counts_by_point(subject, _ranges([*starts, period.end]))
-    uniques = _uniques_by_point(dates, days)
-    per_point = in_own_zone and period.has_days
+    uniques = _uniques_by_point(dates, days) if in_own_zone and period.has_days else [None] * len(starts)
     points = [
-        Point(start, counts.get(number, NO_SCANS), uniques[number] if per_point else None)
-        for number, start in enumerate(starts)
+        Point(start, counts.get(number, NO_SCANS), unique_visitors)
+        for number, (start, unique_visitors) in enumerate(zip(starts, uniques, strict=True))
     ]
     return Series(
         period=period,
         counts=Counts.total(point.counts for point in points),
-        unique_visitors=sum(uniques) if in_own_zone else None,
+        unique_visitors=sum(visitors for _, visitors in days.values()) if in_own_zone else None,
         unique_visitors_definition=_definition(subject, period, in_own_zone),
         points=points,
         as_of=answered_at,
@@ -150,7 +149,7 @@ def _by_point(dates: Sequence[date], counts: dict[date, Counts]) -> dict[int, Co
     parts: dict[int, list[Counts]] = defaultdict(list)
     for day, of_day in counts.items():
         parts[_point_of(day, dates)].append(of_day)
-    return {number: Counts.total(some) for number, some in parts.items()}
+    return {number: some[0] if len(some) == 1 else Counts.total(some) for number, some in parts.items()}
 
 
 def _point_of(day: date, dates: Sequence[date]) -> int:

@@ -11,10 +11,10 @@ from django.db.models import QuerySet
 from accounts.models import Workspace
 from analytics.models import Scope
 from analytics.reports.numbers import Refused
+from analytics.tag_months import MAX_LINKS
 from links.models import Campaign, Code, Link, Tag
 
 # A tag's numbers, and a campaign's breakdowns, are sums over their links: of so many at most.
-MAX_LINKS = 1000
 
 
 class Kind(StrEnum):

@@ -1,27 +1,35 @@
 """Months of tags: whatever comes late, is taken back or tagged anew, a tag's days are the sums of its links' days."""
 
 from collections import Counter
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.db.models import F
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Workspace
 from analytics import kept, tag_months
-from analytics.models import LocalDay, RunningTotal, ScanClass, Scope, TagMonth
+from analytics.enrich import ScanRow
+from analytics.erasure import job as erasure_job
+from analytics.erasure import numbers
+from analytics.models import Erasure, LocalDay, Scan, ScanClass, Scope, TagMonth
+from analytics.rebuild import refill_day
 from analytics.reports import Subject
 from analytics.reports.series import days_of
 from analytics.rollups.moves import move_classes
 from links.models import Domain, Link, Tag
+from tests.analytics.counting import store
 from tests.analytics.worlds import FIRST as FIRST_SCAN
 from tests.analytics.worlds import World, make_world
 
 FIRST = date(2026, 1, 20)
 DAYS = 80  # with two whole months among them
+SOME_DAY = date(2026, 2, 10)
 LINKS = 4
 CLASSES = list(ScanClass)
 days = st.integers(0, DAYS - 1).map(lambda number: FIRST + timedelta(days=number))
@@ -46,12 +54,12 @@ class Tagged:
         self.links = [Link.objects.create(workspace=self.workspace, destination=destination) for _ in range(n)]
         self.tag.links.set(self.links)
 
-    def count(self, link: int, day: date, place: int, n: int) -> None:
+    def count(self, link: int, day: date, place: int, n: int, visitors: int = 1) -> None:
         for scope, scope_id in ((Scope.WORKSPACE, self.workspace.pk), (Scope.LINK, self.links[link].pk)):
             key: dict[str, Any] = {"scope": scope, "scope_id": scope_id, "date": day}
             LocalDay.objects.get_or_create(**key)
             LocalDay.objects.filter(**key).update(
-                **{CLASSES[place]: F(CLASSES[place]) + n, "visitors": F("visitors") + 1}
+                **{CLASSES[place]: F(CLASSES[place]) + n, "visitors": F("visitors") + visitors}
             )
 
     def swap(self, one: int, other: int, day: date, place: int) -> None:
@@ -59,8 +67,8 @@ class Tagged:
         of_link = LocalDay.objects.filter(scope=Scope.LINK, scope_id=self.links[one].pk, date=day)
         if of_link.filter(**{f"{CLASSES[place]}__gt": 0}).exists():
             kept.forget([self.workspace.pk], [day])
-            self.count(one, day, place, -1)
-            self.count(other, day, place, 1)
+            self.count(one, day, place, -1, visitors=0)
+            self.count(other, day, place, 1, visitors=0)
 
     def keep(self) -> None:
         link_ids = list(self.tag.links.values_list("pk", flat=True))
@@ -85,6 +93,7 @@ class Tagged:
 
 @pytest.mark.django_db
 @settings(max_examples=40)
+@example([("untag", (1,)), ("count", (0, SOME_DAY, 0, 3)), ("keep", ()), ("swap", (0, 1, SOME_DAY, 0))], FIRST, DAYS)
 @given(history=st.lists(steps, min_size=4, max_size=25), first=days, length=st.integers(0, DAYS))
 def test_a_tags_days_are_the_sums_of_its_links_days(history: list[Any], first: date, length: int) -> None:
     world = Tagged()
@@ -121,9 +130,6 @@ def test_months_that_are_over_are_kept_by_themselves_and_late_scans_are_taken_in
     assert busy.asked(FIRST, LAST) == busy.brute_force(FIRST, LAST)
     assert tag_months.keep_all(AFTER) == 1, "only the month that has other numbers"
     assert tag_months.keep_all(AFTER) == 0
-    busy.retag("untag", 0)
-    assert tag_months.keep_all(AFTER) == 0, "which has too few links by now"
-    assert busy.asked(FIRST, LAST) == busy.brute_force(FIRST, LAST)
 
 
 def test_a_month_without_any_scan_is_kept_once(busy: Tagged) -> None:
@@ -153,21 +159,49 @@ def test_days_of_kept_months_are_not_read_link_by_link(
         assert busy.asked(*whole) == {day: numbers for day, numbers in wanted.items() if whole[0] <= day <= whole[1]}
 
 
-def test_what_is_kept_goes_when_scans_are_taken_back(workspace: Workspace, site: Domain) -> None:
+DAY = FIRST_SCAN.date()
+
+
+def erase_old_days(world: World, scans: list[Scan]) -> None:
+    since, until = (datetime.combine(day, time(), UTC) for day in (DAY, DAY + timedelta(days=1)))
+    days = {"first_day": DAY, "last_day": DAY, "since": since, "until": until}
+    Scan.objects.all().delete()
+    erasure_job._erase_numbers(Erasure.objects.create(workspace_id=world.workspace.pk, **days), DAY, DAY)
+
+
+@pytest.mark.parametrize(
+    "take_back",
+    [
+        lambda world, scans: move_classes([(scans[0], "bot"), (scans[1], "human")]),
+        lambda world, scans: numbers.take_back([ScanRow(*(getattr(scans[0], name) for name in ScanRow._fields))]),
+        lambda world, scans: numbers.subtract_days(world.links[0], [DAY]),
+        lambda world, scans: numbers.recount_uniques(Scan.objects.all(), Scope.LINK, [world.links[0].pk], DAY),
+        lambda world, scans: refill_day(Scope.LINK, Scan.objects.all(), [world.links[0].pk], DAY),
+        lambda world, scans: refill_day(Scope.WORKSPACE, Scan.objects.all(), [world.workspace.pk], DAY),
+        erase_old_days,
+    ],
+    ids=["another class", "erased", "subtracted", "visitors", "a link again", "a workspace again", "erased, long ago"],
+)
+@pytest.mark.django_db(transaction=True)
+def test_what_is_kept_goes_when_scans_are_taken_back(
+    workspace: Workspace, site: Domain, take_back: Callable[[World, list[Scan]], object]
+) -> None:
     Workspace.objects.update(timezone="UTC")
     workspace.refresh_from_db()
-    world: World = make_world(workspace, site)
+    world = make_world(workspace, site)
     scans = world.scans([(0, 0, {}), (2, 10, {"scan_class": "bot"})])
-    for scan in scans:
-        scan.save(force_insert=True)
-    month = FIRST_SCAN.date().replace(day=1)
-    tag_months.keep(world.tag, list(world.tag.links.values_list("pk", flat=True)), month)
-    RunningTotal.objects.create(
-        workspace_id=workspace.pk, dimension=1, scan_class=0, date=FIRST_SCAN.date(), scans=1, packed=b""
-    )
-    move_classes([(scans[0], "bot"), (scans[1], "human")])
+    store(scans)
+    tag_months.keep(world.tag, list(world.tag.links.values_list("pk", flat=True)), DAY.replace(day=1))
+    with transaction.atomic():
+        take_back(world, scans)
     assert not TagMonth.objects.exists()
-    assert not RunningTotal.objects.exists()
+
+
+def test_months_of_tags_that_are_gone_or_have_few_links_go(busy: Tagged) -> None:
+    tag_months.keep_all(AFTER)
+    busy.retag("untag", 0)
+    tag_months.keep_all(AFTER)
+    assert not TagMonth.objects.exists()
 
 
 def test_only_the_months_and_workspaces_concerned_are_forgotten(busy: Tagged) -> None:

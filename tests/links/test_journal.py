@@ -173,6 +173,7 @@ def test_many_threads_write_whole_records_and_leave_no_file_open(folder: Path) -
     found = [payload for segment in segments(folder) for payload in payloads(segment.read_bytes())]
     assert sorted(found) == sorted(wanted)
     assert len(segments(folder)) > 20
+    assert totals(folder)["journalled"] == len(wanted)
     # Its segment and the counters' file, each opened and mapped.
     assert len(os.listdir("/proc/self/fd")) - open_before <= 4
 
@@ -243,14 +244,22 @@ def test_counters_without_a_file_are_kept_and_added_to_it_later(tmp_path: Path) 
     folder = tmp_path / "not yet"
     counters = StageCounters(folder)
     counters.add("lost", 3)
+    counters.count_journalled()
     folder.mkdir()
     counters._claim_after = 0.0
     counters.add("lost")
-    assert totals(folder)["lost"] == 4
+    counters.count_journalled()
+    assert (totals(folder)["lost"], totals(folder)["journalled"]) == (4, 2)
+
+
+def test_what_is_journalled_is_counted_in_one_way_only(folder: Path) -> None:
+    with pytest.raises(ValueError, match="count_journalled"):
+        StageCounters(folder).add("journalled")
 
 
 def test_the_counters_of_a_dead_process_are_taken_over(folder: Path) -> None:
     for _ in range(5):
         in_a_child(lambda: StageCounters(folder).add("shipped", 2))
-    assert totals(folder)["shipped"] == 10
+        in_a_child(lambda: StageCounters(folder).count_journalled())
+    assert (totals(folder)["shipped"], totals(folder)["journalled"]) == (10, 5)
     assert len(list(folder.glob("*.counters"))) == 1

@@ -54,3 +54,19 @@ def test_what_is_hashed_fits_into_one_block(address: bytes) -> None:
     hashed = SALTS["2026-11-27"] + (1).to_bytes(8, "big") + agent_digest("a phone") + address
     assert len(hashed) <= blake2s().block_size
     assert visitor(address=address) == blake2s(hashed, digest_size=16).hexdigest()
+
+
+def test_what_days_know_is_forgotten_within_the_hour() -> None:
+    days = LocalDays(lambda: SALTS)
+    for workspace in range(50):
+        days.of(NOON, workspace, "UTC")
+    days.of(NOON + 3600, 99, "UTC")
+    assert list(days._known) == [99]
+
+
+def test_a_salt_that_comes_later_is_taken_within_a_second() -> None:
+    salts: dict[str, bytes] = {}
+    days = LocalDays(lambda: salts)
+    assert days.of(NOON, 1, "UTC").visitor(IPV4, agent_digest("a phone")) == ""
+    salts.update(SALTS)
+    assert days.of(NOON + 1, 1, "UTC").visitor(IPV4, agent_digest("a phone")) == visitor()
