@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.faults.holding import hold, ingestion_held
-from tests.faults.house import House, running_house
+from tests.faults.house import House, running_house, wait_until
 from tests.stack import BASE_DIR
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(150)]
@@ -32,9 +32,11 @@ def test_deleting_segments_once_they_are_shipped_loses_what_redis_loses(house: H
     with ingestion_held(house):
         with load.running() as scans:
             time.sleep(4)
-        # Segments are finished once their writers are gone.
-        for worker in house.stack.children("web"):
+        killed = house.stack.children("web")
+        for worker in killed:
             os.kill(worker, signal.SIGKILL)
+        # Segments are finished once their writers are gone; one that is just writing through to the disk takes a while.
+        wait_until(lambda: not {*killed} & {*house.stack.processes()}, 30, "Killed workers are still there.")
         shipped = subprocess.run(
             [sys.executable, "-m", "tests.faults.forgetful"],
             cwd=BASE_DIR,
