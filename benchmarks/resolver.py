@@ -84,10 +84,10 @@ def memory_figures(size: int) -> dict[str, int]:
         resolver._cache.store((1, canonical), target)
     used = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
-    codes = [f"{random.randint(1, size):06X}" for _ in range(CALLS)]
+    paths = [f"/{random.randint(1, size):06X}" for _ in range(CALLS)]
     return {
         f"{size:,} links: bytes per cached target": used // size,
-        f"{size:,} links: known look-ups per second": per_second(lambda code: resolver.known(HOST, code), codes),
+        f"{size:,} links: known look-ups per second": per_second(lambda path: resolver.known(HOST, path), paths),
     }
 
 
