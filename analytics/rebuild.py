@@ -104,7 +104,7 @@ def refill_day(scope: Scope, scans: QuerySet[Scan], ids: Any, day: date) -> None
     if scope is Scope.WORKSPACE:
         kept.forget(ids, [day])
     if scope is Scope.LINK:
-        tag_months.forget(Link.objects.filter(pk__in=ids).values_list("workspace", flat=True), [day])
+        tag_months.forget_of_links(ids, day)
 
 
 def refill_visitors(scope: Scope, scope_id: int, scans: QuerySet[Scan], day: date) -> None:

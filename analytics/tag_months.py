@@ -8,10 +8,11 @@ in the same transaction, for what is taken from one link and given to another do
 
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import reduce
 from hashlib import blake2b
 from operator import or_
+from typing import Any
 
 import numpy as np
 from django.db import transaction
@@ -21,36 +22,63 @@ from django.utils import timezone
 
 from analytics.locks import count_beside_others
 from analytics.models import LocalDay, Scope, TagMonth
-from analytics.rollups.scopes import CLASSES
-from links.models import Tag
+from analytics.periods import DAY
+from analytics.rollups.days import NUMBERS
+from links.models import Link, Tag
 
-# Fewer links are quickly added up day by day, over years; more are too many to add up while somebody waits.
+# Fewer links are quickly added up day by day, over years.
 MANY_LINKS = 20
+# A tag's numbers, and a campaign's breakdowns, are sums over their links: of so many at most.
 MAX_LINKS = 1000
 # A day later no zone has this day any more.
-LAST_ZONE = timedelta(days=2)
-NUMBERS = (*CLASSES, "visitors")
+LAST_ZONE = 2 * DAY
 # As floats, which are exact up to 2**53: PostgreSQL adds bigints up as numeric, which takes a sixth longer in all.
-SUMS = {name: Sum(Cast(name, FloatField())) for name in NUMBERS}
+_SUMS = {name: Sum(Cast(name, FloatField())) for name in NUMBERS}
 # The numbers of each day that has any, in the order of NUMBERS.
 Days = dict[date, tuple[int, ...]]
 
 
-def days_of_links(link_ids: Sequence[int], ranges: Iterable[tuple[date, date]]) -> Days:
+def days_of(tag_id: int, workspace_id: int, link_ids: Sequence[int], first: date, last: date) -> Days:
+    """What the tag's links had on the days of [first, last]: whole months as they are kept, the others link by link.
+
+    Up to three queries.
+    """
+    months = _kept_months(tag_id, workspace_id, link_ids, first, last)
+    days = {day: numbers for of_month in months.values() for day, numbers in of_month.items()}
+    if left := list(_left_by(months, first, last)):
+        days |= _days_of_links(link_ids, left)
+    return days
+
+
+def _left_by(months: Iterable[date], first: date, last: date) -> Iterator[tuple[date, date]]:
+    """What is left of [first, last] without these whole months, as ranges of days."""
+    start = first
+    for month in sorted(months):
+        if start < month:
+            yield start, month - DAY
+        start = _end_of(month) + DAY
+    if start <= last:
+        yield start, last
+
+
+def _days_of_links(link_ids: Sequence[int], ranges: Iterable[tuple[date, date]]) -> Days:
     """What the days of these links in some ranges (both ends included) add up to, from the days themselves."""
     some = reduce(or_, (Q(date__range=each) for each in ranges), Q(pk__in=[]))
     rows = LocalDay.objects.filter(some, scope=Scope.LINK, scope_id__in=link_ids)
-    return {day: tuple(map(int, sums)) for day, *sums in rows.values_list("date").annotate(**SUMS)}
+    return {day: tuple(map(int, sums)) for day, *sums in rows.values_list("date").annotate(**_SUMS)}
 
 
-def kept_months(tag_id: int, workspace_id: int, link_ids: Sequence[int], first: date, last: date) -> dict[date, Days]:
+def _kept_months(tag_id: int, workspace_id: int, link_ids: Sequence[int], first: date, last: date) -> dict[date, Days]:
     """The days of the whole months within [first, last] that are kept and still true, by the first day of the month.
 
     One query where none is kept, else two.
     """
     rows = TagMonth.objects.filter(tag_id=tag_id, month__range=(first, last), links=_digest(link_ids))
-    kept = {month: (workspace, packed) for month, workspace, packed in rows.values_list("month", "workspace", "packed")}
-    kept = {month: both for month, both in kept.items() if _end_of(month) <= last}
+    kept = {
+        month: (workspace, packed)
+        for month, workspace, packed in rows.values_list("month", "workspace", "packed")
+        if _end_of(month) <= last
+    }
     if not kept:
         return {}
     true = _months_of_workspace(workspace_id, min(kept), _end_of(max(kept)))
@@ -69,7 +97,7 @@ def keep_all(today: date | None = None) -> int:
         link_ids = list(tag.links.values_list("pk", flat=True))
         first = _days_of_workspace(tag.workspace_id).aggregate(first=Min("date"))["first"] or date.max
         months = list(_months_over(first, until))
-        kept = kept_months(tag.pk, tag.workspace_id, link_ids, months[0], until) if months else {}
+        kept = _kept_months(tag.pk, tag.workspace_id, link_ids, months[0], until) if months else {}
         for month in months:
             if month not in kept:
                 keep(tag, link_ids, month)
@@ -84,10 +112,9 @@ def keep(tag: Tag, link_ids: Sequence[int], month: date) -> None:
     end = _end_of(month)
     # The sum before its parts: a scan that is counted between the two makes the month look wrong, never right.
     workspace = _months_of_workspace(tag.workspace_id, month, end).get(month, b"")
-    packed = _pack(month, days_of_links(link_ids, [(month, end)]))
+    packed = _pack(month, _days_of_links(link_ids, [(month, end)]))
     numbers = {"links": _digest(link_ids), "workspace": workspace, "packed": packed}
-    defaults = {"workspace_id": tag.workspace_id, **numbers}
-    TagMonth.objects.update_or_create(tag_id=tag.pk, month=month, defaults=defaults)
+    TagMonth.objects.update_or_create({"workspace_id": tag.workspace_id, **numbers}, tag_id=tag.pk, month=month)
 
 
 def forget(workspace_ids: Iterable[int], days: Iterable[date]) -> None:
@@ -96,12 +123,17 @@ def forget(workspace_ids: Iterable[int], days: Iterable[date]) -> None:
     TagMonth.objects.filter(workspace_id__in=workspace_ids, month__in=months).delete()
 
 
+def forget_of_links(link_ids: Any, day: date) -> None:
+    """The same where a day of some links is counted anew; `link_ids` may be a query."""
+    forget(Link.objects.filter(pk__in=link_ids).values_list("workspace", flat=True), [day])
+
+
 def _months_over(first: date, until: date) -> Iterator[date]:
     """The first days of the months from that of `first` on that are over by the end of `until`."""
     month = first.replace(day=1)
     while _end_of(month) <= until:
         yield month
-        month = _end_of(month) + timedelta(days=1)
+        month = _end_of(month) + DAY
 
 
 def _end_of(month: date) -> date:
@@ -115,7 +147,7 @@ def _days_of_workspace(workspace_id: int) -> QuerySet[LocalDay]:
 def _months_of_workspace(workspace_id: int, first: date, last: date) -> dict[date, bytes]:
     """What a workspace's months add up to, packed; months without any scan are left out."""
     days = _days_of_workspace(workspace_id).filter(date__range=(first, last))
-    sums = days.annotate(month=TruncMonth("date")).values_list("month").annotate(**SUMS).order_by("month")
+    sums = days.annotate(month=TruncMonth("date")).values_list("month").annotate(**_SUMS).order_by("month")
     return {month: np.array(numbers, "<i8").tobytes() for month, *numbers in sums}
 
 

@@ -62,7 +62,7 @@ class StageCounters:
 
         ValueError for `journalled`: only count_journalled knows what its iterator will store next.
         """
-        if name == NAMES[_JOURNALLED]:
+        if name == "journalled":
             raise ValueError("Scans that are journalled are counted by count_journalled.")
         with self._lock:
             self._claim()

@@ -145,6 +145,7 @@ class RedirectFront:
         except Exception:
             self._lose()
         if outcome == REDIRECTED:
+            # One by one: to unpack SCAN_HEADERS is more code, at every scan.
             start_response("302 Found", [("Location", destination), NO_STORE, NO_INDEX, REFERRER_POLICY])
             return []
         if outcome == SHOWN:

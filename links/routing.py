@@ -17,6 +17,7 @@ EXPIRED = "expired"
 DELETED = "deleted"
 WARNED = "warned"
 UNKNOWN = "unknown"
+# One for all targets without rules: there are many.
 NO_RULES: dict[str, str] = {}
 
 

@@ -2,10 +2,9 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2s
-from typing import NamedTuple
 
 from accounts.zones import Zones
 from links.models import VisitorSalt
@@ -39,16 +38,6 @@ class LocalDay:
         return visitor.hexdigest()
 
 
-class ZonedDay(NamedTuple):
-    """What the days of all workspaces in a zone have in common; `end` as far as it is known."""
-
-    start: float
-    end: float
-    date: str
-    plain_get: str
-    salt: bytes | None
-
-
 class LocalDays:
     """The local day of a moment in a workspace, worked out once a minute.
 
@@ -63,7 +52,8 @@ class LocalDays:
     def __init__(self, salts: Callable[[], Mapping[str, bytes]]) -> None:
         self._salts = salts
         self._known: dict[int, LocalDay] = {}
-        self._zones: dict[str, ZonedDay] = {}
+        # What all workspaces of a zone have in common: the hash has taken in the salt alone.
+        self._zones: dict[str, LocalDay] = {}
         self._forget_at = 0.0
 
     def of(self, at: float, workspace_id: int, zone: str) -> LocalDay:
@@ -80,17 +70,19 @@ class LocalDays:
         zoned = self._zones.get(zone)
         if zoned is None or not zoned.start <= at < zoned.end:
             zoned = self._zones[zone] = self._work_out_zone(at, zone)
-        start, end, date, plain_get, salt = zoned
-        salted = blake2s(salt + workspace_id.to_bytes(8, "big"), digest_size=16) if salt else None
-        day = self._known[workspace_id] = LocalDay(zone, start, end, date, plain_get, salted)
+        salted = zoned.salted and zoned.salted.copy()
+        if salted is not None:
+            salted.update(workspace_id.to_bytes(8, "big"))
+        day = self._known[workspace_id] = replace(zoned, salted=salted)
         return day
 
-    def _work_out_zone(self, at: float, zone: str) -> ZonedDay:
+    def _work_out_zone(self, at: float, zone: str) -> LocalDay:
         date, start, end = Zones.parse(zone).day_of(datetime.fromtimestamp(at, UTC))
         salt = self._salts().get(date.isoformat())
         sure_until = at + (self._SECONDS if salt else self._WITHOUT_SALT_SECONDS)
         plain_get = about_request(date.isoformat(), "GET", NOTHING, "")
-        return ZonedDay(start.timestamp(), min(end.timestamp(), sure_until), date.isoformat(), plain_get, salt)
+        salted = blake2s(salt, digest_size=16) if salt else None
+        return LocalDay(zone, start.timestamp(), min(end.timestamp(), sure_until), date.isoformat(), plain_get, salted)
 
 
 def agent_digest(user_agent: str) -> bytes:

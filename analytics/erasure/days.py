@@ -18,10 +18,15 @@ def ranges_of(days: Iterable[date]) -> Ranges:
 
 def days_of(ranges: Iterable[Sequence[str]]) -> Iterator[date]:
     for first, last in ranges:
-        day = date.fromisoformat(first)
-        while day <= date.fromisoformat(last):
-            yield day
-            day += timedelta(days=1)
+        yield from days_between(date.fromisoformat(first), date.fromisoformat(last))
+
+
+def days_between(first: date, last: date) -> Iterator[date]:
+    """Both included."""
+    day = first
+    while day <= last:
+        yield day
+        day += timedelta(days=1)
 
 
 def joined(ranges: Ranges, days: Iterable[date]) -> Ranges:

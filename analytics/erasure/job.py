@@ -19,7 +19,7 @@ from accounts.models import Workspace
 from analytics import kept, tag_months
 from analytics.enrich import ScanRow
 from analytics.erasure import numbers
-from analytics.erasure.days import days_of, joined
+from analytics.erasure.days import days_between, days_of, joined
 from analytics.erasure.honouring import ERASED, Erasures
 from analytics.erasure.requests import Days, scans_within
 from analytics.exports.erased import take_away_exports
@@ -125,7 +125,7 @@ def _erase_numbers(erasure: Erasure, first: date, last: date) -> None:
     subjects = _subjects_of(erasure)
     link = Link.objects.get(pk=erasure.link_id) if erasure.link_id else None
     stretch = Days(first, last, _zone_of(erasure))
-    days = sorted(set(days_of([[first.isoformat(), last.isoformat()]])) - _days_with_others(erasure, stretch))
+    days = sorted(set(days_between(first, last)) - _days_with_others(erasure, stretch))
     count_alone()
     if link:
         numbers.subtract_quarters(link, stretch.since, stretch.end)
@@ -170,7 +170,7 @@ def _finish(erasure: Erasure) -> None:
     with transaction.atomic():
         count_alone()
         numbers.tidy(touched, erasure.since - QUARTER, erasure.until, first, last)
-        tag_months.forget([erasure.workspace_id], days_of([[first.isoformat(), last.isoformat()]]))
+        tag_months.forget([erasure.workspace_id], days_between(first, last))
         numbers.date_last_scans(_subjects_of(erasure)[Scope.LINK], erasure.since, erasure.until)
         Erasure.objects.filter(pk=erasure.pk, done_at=None).update(done_at=timezone.now())
 

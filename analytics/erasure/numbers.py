@@ -164,7 +164,7 @@ def forget_visitors(scans: QuerySet[Scan], workspace_id: int, day: date) -> None
 def recount_uniques(scans: QuerySet[Scan], scope: Scope, scope_ids: Sequence[int], day: date) -> None:
     """Daily uniques from the raw scans that are left of a day."""
     if scope is Scope.LINK:
-        tag_months.forget(Link.objects.filter(pk__in=scope_ids).values_list("workspace", flat=True), [day])
+        tag_months.forget_of_links(scope_ids, day)
     counts = uniques(scans.filter(**{f"{COLUMN_OF[scope]}__in": scope_ids}), scope)
     for scope_id in scope_ids:
         n = counts.get((scope.value, scope_id, day), 0)

@@ -6,7 +6,7 @@ is left at its edges and every other zone from quarters of an hour.
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -30,6 +30,7 @@ from analytics.reports.quarters import SECONDS_OF_A_QUARTER, quarters_by_point, 
 from analytics.reports.raw import raw_series
 from analytics.reports.subjects import Kind, Subject
 from analytics.reports.words import counts_with_word
+from analytics.rollups.days import NUMBERS
 
 # Shorter ranges are read by quarters of an hour, which stay right when a workspace changes its zone. A month of these
 # lies on thousands of pages of the disk.
@@ -59,32 +60,12 @@ def scan_series(
 
 
 def days_of(subject: Subject, first: date, last: date) -> Days:
-    """The local days that had scans, their counts and unique visitors, as rollups keep them: one query."""
+    """The local days that had scans, their counts and unique visitors, as rollups keep them: one query, a tag three."""
     if subject.kind is Kind.TAG:
-        return _days_of_tag(subject, first, last)
+        days = tag_months.days_of(subject.id, subject.workspace.pk, subject.link_ids, first, last)
+        return {day: (Counts(*counts), visitors) for day, (*counts, visitors) in days.items()}
     rows = LocalDay.objects.filter(scope=subject.scope, scope_id__in=subject.ids, date__range=(first, last))
-    numbers = rows.values_list("date", *tag_months.NUMBERS)
-    return {day: (Counts(*counts), visitors) for day, *counts, visitors in numbers}
-
-
-def _days_of_tag(subject: Subject, first: date, last: date) -> Days:
-    """Many links added up: whole months as they are kept, the days between and around them link by link."""
-    months = tag_months.kept_months(subject.id, subject.workspace.pk, subject.link_ids, first, last)
-    days = {day: numbers for of_month in months.values() for day, numbers in of_month.items()}
-    if left := list(_left_by(months, first, last)):
-        days |= tag_months.days_of_links(subject.link_ids, left)
-    return {day: (Counts(*counts), visitors) for day, (*counts, visitors) in days.items()}
-
-
-def _left_by(months: Iterable[date], first: date, last: date) -> Iterator[tuple[date, date]]:
-    """What is left of [first, last] without these whole months, as ranges of days."""
-    start = first
-    for month in sorted(months):
-        if start < month:
-            yield start, month - DAY
-        start = (month + 31 * DAY).replace(day=1)
-    if start <= last:
-        yield start, last
+    return {day: (Counts(*counts), visitors) for day, *counts, visitors in rows.values_list("date", *NUMBERS)}
 
 
 def is_by_day(subject: Subject, period: Period) -> bool:

@@ -14,8 +14,6 @@ from analytics.reports.numbers import Refused
 from analytics.tag_months import MAX_LINKS
 from links.models import Campaign, Code, Link, Tag
 
-# A tag's numbers, and a campaign's breakdowns, are sums over their links: of so many at most.
-
 
 class Kind(StrEnum):
     """What kinds of things reports are about."""

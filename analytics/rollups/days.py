@@ -15,7 +15,9 @@ from analytics.rollups.visitors import Arrivals, Day, days_seen, first_day_with_
 from analytics.upserts import Addition
 
 KEY = ("scope", "scope_id", "date")
-NAMES = (*KEY, *CLASSES, "visitors")
+# What a day has numbers of: scans of each class, and visitors.
+NUMBERS = (*CLASSES, "visitors")
+NAMES = (*KEY, *NUMBERS)
 # No zone's day begins or ends further from its noon in UTC.
 AROUND_NOON = timedelta(hours=30)
 

@@ -21,6 +21,7 @@ from analytics.models import Erasure, LocalDay, Scan, ScanClass, Scope, TagMonth
 from analytics.rebuild import refill_day
 from analytics.reports import Subject
 from analytics.reports.series import days_of
+from analytics.rollups.days import NUMBERS
 from analytics.rollups.moves import move_classes
 from links.models import Domain, Link, Tag
 from tests.analytics.counting import store
@@ -87,8 +88,8 @@ class Tagged:
         ids = set(self.tag.links.values_list("pk", flat=True))
         for row in LocalDay.objects.filter(scope=Scope.LINK):
             if row.scope_id in ids and first <= row.date <= last:
-                sums.setdefault(row.date, Counter()).update({name: getattr(row, name) for name in tag_months.NUMBERS})
-        return {day: tuple(of_day[name] for name in tag_months.NUMBERS) for day, of_day in sums.items()}
+                sums.setdefault(row.date, Counter()).update({name: getattr(row, name) for name in NUMBERS})
+        return {day: tuple(of_day[name] for name in NUMBERS) for day, of_day in sums.items()}
 
 
 @pytest.mark.django_db
