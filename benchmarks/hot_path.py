@@ -60,7 +60,7 @@ def _round(part: Part) -> float:
 
 
 def environ_of(path: str, port: int) -> dict[str, Any]:
-    """A request as granian hands it over."""
+    """A request as links/protocol.py asks for it."""
     return {
         "PATH_INFO": path,
         "REQUEST_METHOD": "GET",

@@ -98,7 +98,6 @@ def environment_of(folder: Path, port: int, workers: int, threads: int) -> dict[
         "STACK_DATA_DIR": str(folder),
         "STACK_PORT": str(port),
         "STACK_WEB_WORKERS": str(workers),
-        "STACK_BLOCKING_THREADS": str(threads),
         "PORT": str(port),
         "WEB_WORKERS": str(workers),
         "BLOCKING_THREADS": str(threads),

@@ -100,7 +100,8 @@ def machine() -> str:
     return (
         f"{found[1] if found else platform.machine()}, {cores} cores, {platform.system()} {platform.release()}, "
         f"Python {platform.python_version()} ({sys.implementation.name}, {whose}), "
-        f"granian {version('granian')}, gunicorn {version('gunicorn')}, nginx {_version('nginx', '-v')}, "
+        f"uvicorn {version('uvicorn')}, uvloop {version('uvloop')}, granian {version('granian')}, "
+        f"gunicorn {version('gunicorn')}, nginx {_version('nginx', '-v')}, "
         f"wrk {_version('wrk', '-v')}"
     )
 

@@ -118,15 +118,16 @@ def lines_of_nginx(folder: Path) -> int:
 def django(
     folder: Path, port: int, settings: str, cores: Iterable[int], environment: Mapping[str, str], *, gunicorn: bool
 ) -> Iterator[int]:
-    """Django by itself, one worker: under granian as the product is served, or under gunicorn."""
+    """Django by itself, one worker: under granian, the fastest that was found, or under gunicorn."""
     if gunicorn:
         options = ["--workers", "1", "--threads", environment["BLOCKING_THREADS"], "--keep-alive", "60"]
         address = ["--bind", f"127.0.0.1:{port}", "--no-control-socket"]
         command = ["-m", "gunicorn", "django.core.wsgi:get_wsgi_application()", *options, *address]
     else:
-        served = command_of("web", environment)
-        command = [*served[served.index("granian") - 1 :], "--factory"]
-        command[command.index("qrplatform.wsgi:application")] = "django.core.wsgi:get_wsgi_application"
+        options = ["--workers", "1", "--blocking-threads", environment["BLOCKING_THREADS"], "--http", "1", "--no-ws"]
+        address = ["--host", "127.0.0.1", "--port", str(port), "--backlog", "2048", "--backpressure", "1024"]
+        application = ["--interface", "wsgi", "--factory", "django.core.wsgi:get_wsgi_application"]
+        command = ["-m", "granian", *application, *options, *address, "--no-access-log"]
     environment = {**environment, "DJANGO_SETTINGS_MODULE": settings}
     with running([sys.executable, *command], folder / f"{settings}-{port}.log", cores, environment) as pid:
         wait_for(port)

@@ -1,4 +1,4 @@
-"""The gate between RedirectFront and Django: one thread of every worker always belongs to scans."""
+"""The gate between RedirectFront and Django: one of a worker's threads always belongs to scans that need one."""
 
 import logging
 import threading
@@ -21,7 +21,8 @@ BUSY = b"The dashboard is busy. Please try again in a second.\n"
 class Admission:
     """Lets at most `places` requests into Django at once and answers 503 to more, without waiting.
 
-    Unfinished uploads and slow views hold a thread each; without the gate they would hold up every scan.
+    Slow views and exports hold a thread each; without the gate they would hold up every scan of a code that is not in
+    memory.
     """
 
     def __init__(self, django: Application, places: int) -> None:

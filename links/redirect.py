@@ -1,7 +1,7 @@
 """THE HOT PATH: resolve, choose, journal (links/recording.py), go.
 
 RedirectFront stands before Django's handler and middleware and answers scans itself; everything else goes on to
-Django through the gate of links/admission.py.
+Django through the gate of links/admission.py. The server's protocol (links/protocol.py) asks it first for known codes.
 """
 
 import logging
@@ -24,16 +24,11 @@ from links.recording import Recorder
 from links.resolver import KnownDomain, Resolver, ResolverUnavailable
 from links.routing import DELETED, EXPIRED, PAUSED, REDIRECTED, SHOWN, WARNED, Target, choose, outcome_of
 from links.scan_events import MAX_LANGUAGE, MAX_USER_AGENT
+from links.scan_headers import SCAN_HEADERS, location
 
 logger = logging.getLogger(__name__)
 
 
-# Every answer to a scan. no-store: an edited destination is live at once. The browsers' default referrer policy,
-# said on purpose: a destination may learn which site a clicked alias stood on, never the whole address.
-NO_STORE = ("Cache-Control", "private, no-store")
-NO_INDEX = ("X-Robots-Tag", "noindex")
-REFERRER_POLICY = ("Referrer-Policy", "strict-origin-when-cross-origin")
-SCAN_HEADERS = [NO_STORE, NO_INDEX, REFERRER_POLICY]
 PAGE_HEADERS = [
     *SCAN_HEADERS,
     ("Content-Type", "text/html; charset=utf-8"),
@@ -79,12 +74,19 @@ class RedirectFront:
         self._counters = counters
         _load_pages()
 
+    def destination_of(self, environ: Environ) -> str:
+        """Where a GET scan of a code that this process knows leads, written down; "" for everything else.
+
+        Nearly every scan ends here. It waits for nothing but, once in a segment, the disk: a server may ask it in the
+        thread that reads its sockets.
+        """
+        target = self._resolver.known(environ.get("HTTP_HOST", ""), environ["PATH_INFO"])
+        return self._lead(environ, target, time.time()) if target is not None else ""
+
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] == "GET" and (destination := self.destination_of(environ)):
+            return _redirect(start_response, destination)
         path = environ["PATH_INFO"]
-        # A code written as it is printed, and known to this process: nearly every scan.
-        target = self._resolver.known(environ.get("HTTP_HOST", ""), path)
-        if target is not None and environ["REQUEST_METHOD"] == "GET":
-            return self._answer_scan(environ, start_response, target)
         segment = path[1:-1] if path.endswith("/") else path[1:]
         file = ""
         if "/" in segment:
@@ -129,29 +131,35 @@ class RedirectFront:
 
     def _answer_scan(self, environ: Environ, start_response: StartResponse, target: Target) -> Iterable[bytes]:
         now = time.time()
-        if target.is_plain:
-            outcome, destination, about = REDIRECTED, target.destination, target.about
-        else:
-            outcome = outcome_of(target, now)
-            destination = self._choose(environ, target) if outcome == REDIRECTED else ""
-            if outcome == REDIRECTED and not destination:
-                outcome = SHOWN
-            if outcome == REDIRECTED:
-                about = target.about_to.get(destination, target.about)
-            else:
-                about = target.about_scan(outcome, destination)
-        try:
-            self._recorder.record(environ, target, now, about)
-        except Exception:
-            self._lose()
-        if outcome == REDIRECTED:
-            # One by one: to unpack SCAN_HEADERS is more code, at every scan.
-            start_response("302 Found", [("Location", destination), NO_STORE, NO_INDEX, REFERRER_POLICY])
-            return []
+        if destination := self._lead(environ, target, now):
+            return _redirect(start_response, destination)
+        outcome = outcome_of(target, now)
+        if outcome == REDIRECTED:  # by a hosted page
+            outcome = SHOWN
+        self._record(environ, target, now, target.about_scan(outcome, ""))
         if outcome == SHOWN:
             return _hosted_page(start_response, target, environ["PATH_INFO"].strip("/"), environ["REQUEST_METHOD"])
         status, template = PAGE_OF_OUTCOME[outcome]
         return _page(start_response, status, template, environ["REQUEST_METHOD"], target=target)
+
+    def _lead(self, environ: Environ, target: Target, now: float) -> str:
+        """The destination of a scan, which is then written down; "" where it is to see a page instead."""
+        if target.is_plain:
+            destination, about = target.destination, target.about
+        else:
+            destination = self._choose(environ, target) if outcome_of(target, now) == REDIRECTED else ""
+            if not destination:
+                return ""
+            about = target.about_to.get(destination, target.about)
+        self._record(environ, target, now, about)
+        return destination
+
+    def _record(self, environ: Environ, target: Target, now: float, about: str) -> None:
+        """A scan never fails because counting failed."""
+        try:
+            self._recorder.record(environ, target, now, about)
+        except Exception:
+            self._lose()
 
     def _choose(self, environ: Environ, target: Target) -> str:
         """Where the link's rules send this scan; rules that cannot be worked out are passed over."""
@@ -163,7 +171,7 @@ class RedirectFront:
             return target.destination
 
     def _lose(self) -> None:
-        """A scan never fails because counting failed; called where an exception is handled."""
+        """Called where an exception is handled."""
         logger.exception("A scan could not be journalled")
         self._counters.add("lost")
 
@@ -179,6 +187,11 @@ class RedirectFront:
             return _page(start_response, 200, "preview", method, target=target, path=f"/{canonical}")
         status, template = PAGE_OF_OUTCOME[outcome]
         return _page(start_response, status, template, method, target=target)
+
+
+def _redirect(start_response: StartResponse, destination: str) -> Iterable[bytes]:
+    start_response("302 Found", [("Location", location(destination)), *SCAN_HEADERS])
+    return []
 
 
 def _page(

@@ -1,6 +1,5 @@
 """Puts the hot path together from settings: one resolver, one journal and one change poll per process."""
 
-import os
 from functools import cache
 
 from django.conf import settings
@@ -34,9 +33,7 @@ def resolver() -> Resolver:
 
 
 def redirect_front(django: Application) -> RedirectFront:
-    """The application that granian serves. Call it in the worker, after the fork: it starts threads."""
-    if settings.ROLE == "redirect":
-        _let_threads_finish()
+    """The application of one worker; it starts threads."""
     poll = ChangePoll(
         resolver(),
         settings.CHANGE_POLL_SECONDS,
@@ -64,14 +61,3 @@ def redirect_front(django: Application) -> RedirectFront:
         counters=counters,
         trusted_proxies=networks(settings.TRUSTED_PROXIES),
     )
-
-
-def _let_threads_finish() -> None:
-    """Schedule this process's threads as a batch: one that wakes does not push another of them off its core.
-
-    The server's own thread and Python's take turns at every scan; each push costs two context switches and cold caches,
-    a tenth of everything. Only where scans have the host to themselves: beside other busy programs a scan would wait
-    for their time slice, too. Threads that are started later inherit it; on other systems than Linux nothing changes.
-    """
-    if hasattr(os, "SCHED_BATCH"):
-        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))

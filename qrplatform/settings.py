@@ -167,7 +167,8 @@ WEB_WORKERS = env.int("WEB_WORKERS", 2)
 # What the web server is for: "all", or "redirect" and "dashboard" where a proxy in front sends scans to other
 # processes than people. All answer everything; they differ in threads.
 ROLE = env.str("ROLE", "all")
-# Threads of a worker; all but one may be in Django at once, that one always belongs to scans. Each one more slows them.
+# Threads of a worker for what may have to wait; all but one may be in Django at once, that one always belongs to scans
+# of codes that are not in memory. Known ones need none.
 BLOCKING_THREADS = env.int("BLOCKING_THREADS", 2 if ROLE == "redirect" else 4)
 # How long a drain waits for more scans; beat asks for one every second.
 DRAIN_SECONDS = 0.9

@@ -95,8 +95,9 @@ class Stack:
         return recorded_pid(self.data_dir / "run" / f"{program}.pid")
 
     def children(self, program: str) -> list[int]:
-        """The processes that a program has started itself: web's workers, for example."""
-        return [pid for pid in self.processes() if parent_of(pid) == self.pid(program)]
+        """The processes that a program has started itself: web's workers, for example, without Python's own helper."""
+        children = [pid for pid in self.processes() if parent_of(pid) == self.pid(program)]
+        return [pid for pid in children if b"resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
     def kill(self, program: str) -> int:
         """SIGKILL a program's first process, and return its pid."""

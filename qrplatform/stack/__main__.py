@@ -76,7 +76,6 @@ def stack_environment() -> dict[str, str]:
         "STACK_HOST": settings.HOST,
         "STACK_PORT": settings.PORT,
         "STACK_WEB_WORKERS": settings.WEB_WORKERS,
-        "STACK_BLOCKING_THREADS": settings.BLOCKING_THREADS,
         "STACK_EMBEDDED_REDIS": settings.REDIS_IS_EMBEDDED,
         "STACK_REDIS_SERVER": find_server() if settings.REDIS_IS_EMBEDDED else "",
     }

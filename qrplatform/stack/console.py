@@ -11,9 +11,10 @@ from qrplatform.addresses import EVERY_INTERFACE
 
 # What differs from one to the next when a program fails in a loop: times, numbers, ids.
 _VARYING = re.compile(r"\b[0-9a-f-]*\d[0-9a-f-]*\b")
-# Levels as logging, Celery and granian write them, and the last line of a traceback.
-# A browser that asks for what is not there (django.request) is nobody's mistake; %WARNING is in Celery's greeting.
-_WARNING = re.compile(r"(?<!%)\b(WARNING(?! django\.request)|ERROR|CRITICAL)\b|^[\w.]*(Error|Exception)\b")
+# Levels as logging and Celery write them, and the last line of a traceback.
+# Whoever asks for what is not there (django.request), or not in HTTP (uvicorn), has made the mistake themselves;
+# %WARNING is in Celery's greeting.
+_WARNING = re.compile(r"(?<!%)\b(WARNING(?! (django\.request|uvicorn))|ERROR|CRITICAL)\b|^[\w.]*(Error|Exception)\b")
 # These two use their levels for greetings as well.
 _OWN_WARNING = {
     "redis": re.compile(r"(?i)\b(error|fatal|bad file|can't|failed|crash)"),

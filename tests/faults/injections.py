@@ -298,7 +298,7 @@ def deployed_by_restart(house: House) -> Iterator[None]:
 
 @contextmanager
 def deployed_by_reload(house: House) -> Iterator[None]:
-    """SIGHUP: granian replaces its workers one by one, and the port stays open."""
+    """SIGHUP: the server replaces its workers one by one, and the port stays open."""
     new_workers(house)
     yield
 

@@ -124,7 +124,7 @@ class _Connection(asyncio.Protocol):
 
 
 def _header(head: bytes, name: bytes) -> bytes:
-    """One header's value; granian writes names in lower case."""
+    """One header's value; the server writes names in lower case."""
     _, found, rest = head.partition(b"\r\n" + name + b": ")
     return rest.partition(b"\r\n")[0] if found else b""
 

@@ -22,7 +22,7 @@ from tests.machine import postgresql_programs
 
 # At the end everything must be counted within this: queues that faults left, at the pace of one ingester.
 COUNTED_WITHIN = 300.0
-# granian takes two deaths of one worker within 5.5 seconds for a crash loop and ends, which is another fault.
+# Until a killed worker has a successor, killing the other would be another fault.
 PAUSE_SECONDS = (6.0, 15.0)
 LASTS_SECONDS = (1.0, 12.0)
 

@@ -25,9 +25,8 @@ class Fault:
     seconds: float = 3.0
     # Whether the web server is hit itself: while that is done (and only then) scans may go without an answer.
     hits_web: bool = False
-    # Whether a listening socket is closed while another serves: what stands in its queue is reset, unless the kernel
-    # hands it on (net.ipv4.tcp_migrate_req). On a machine that is busy to the brim that queue is never empty.
-    closes_a_queue: bool = False
+    # Whether workers end in order while others, which share their listening socket, serve.
+    replaces_workers: bool = False
     # Whether the disk refuses scans: then the loss counter must say exactly how many.
     hits_journal: bool = False
     # A phone makes a connection of its own; a proxy keeps some, and must send again what meets one that is closing.
@@ -38,7 +37,7 @@ class Fault:
     @property
     def starts_web(self) -> bool:
         """New workers take the processor while they start; on two cores scans wait for it meanwhile."""
-        return self.hits_web or self.closes_a_queue
+        return self.hits_web or self.replaces_workers
 
     @property
     def invariant(self) -> str:
@@ -46,8 +45,6 @@ class Fault:
         landing = "all land"
         if self.hits_web:
             landing += ", but for those sent while the web server restarts"
-        if self.closes_a_queue:
-            landing += " (99 % where the kernel does not hand on queued connections)"
         counting = "lost are exactly as many as the loss counter says" if self.hits_journal else "none lost"
         return f"{landing}; {counting}, none counted twice, no drift"
 
@@ -121,7 +118,7 @@ FAULTS = [
         "mode 0500, and SIGHUP for workers that have no segment open yet",
         by.journal_read_only,
         hits_journal=True,
-        closes_a_queue=True,
+        replaces_workers=True,
         keeps_alive=False,
         remark="The product's processes run without CAP_DAC_OVERRIDE, so that the mode binds root as well.",
     ),
@@ -129,7 +126,7 @@ FAULTS = [
     Fault("ingest killed", "SIGKILL", by.killed("ingest"), BOTH),
     Fault("beat killed", "SIGKILL", by.killed("beat")),
     Fault("web worker killed", "SIGKILL to one of two", by.web_worker_killed, BOTH, hits_web=True),
-    Fault("web server killed", "SIGKILL to granian's first process", by.web_server_killed, hits_web=True),
+    Fault("web server killed", "SIGKILL to its first process", by.web_server_killed, hits_web=True),
     Fault(
         "deployed by restart",
         "SIGTERM to the web server and a new start",
@@ -139,9 +136,9 @@ FAULTS = [
     ),
     Fault(
         "deployed by reload",
-        "SIGHUP to granian: workers are replaced, the port stays open",
+        "SIGHUP to the web server: workers are replaced, the port stays open",
         by.deployed_by_reload,
-        closes_a_queue=True,
+        replaces_workers=True,
         keeps_alive=False,
         remark="Each scan makes a connection of its own, as phones do.",
     ),

@@ -33,7 +33,7 @@ def test_what_is_encoded_is_decoded(event: ScanEvent) -> None:
     assert ScanEvent.decode(record) == event
 
 
-PHONE_TEXT = st.text(alphabet=st.characters(), max_size=80)  # lone surrogates, too: granian passes bytes through
+PHONE_TEXT = st.text(alphabet=st.characters(), max_size=80)  # lone surrogates, too
 
 
 @given(st.tuples(*[st.integers(0, 2**62)] * 6), st.lists(PHONE_TEXT, min_size=5, max_size=5), st.integers(0, 2**48 - 1))
