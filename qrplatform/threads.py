@@ -7,7 +7,7 @@ Only streams (exports) keep their thread until the last of them is sent.
 import asyncio
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from concurrent.futures import Future
 from io import BytesIO
 from queue import SimpleQueue
@@ -19,7 +19,7 @@ from links.admission import Application, Environ
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
-Send = Callable[[Any], Awaitable[None]]
+Send = Callable[[Any], Coroutine[Any, Any, None]]
 
 # Larger bodies wait on disk.
 SPOOL_BYTES = 65_536
@@ -131,10 +131,7 @@ class _Stream:
             self._gone = asyncio.run_coroutine_threadsafe(self._until_gone(), self._loop)
         if self._gone.done():
             raise ClientGone
-        asyncio.run_coroutine_threadsafe(self._send_one(message), self._loop).result()
-
-    async def _send_one(self, message: Message) -> None:
-        await self._send(message)
+        asyncio.run_coroutine_threadsafe(self._send(message), self._loop).result()
 
     async def _until_gone(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":

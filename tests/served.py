@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import uvloop
-from uvicorn import Config, Server
+from uvicorn import Server
 
 from links import protocol
+from qrplatform.server import configuration
 from qrplatform.threads import InThreads
 
 DESTINATION = "https://example.com/menu?a=1"
@@ -30,10 +31,8 @@ class House:
         self.held = threading.Event()
         self.held.set()
         application = InThreads(self.answer, threads, 1000, destination_of=self.destination_of)
-        self.config = Config(
-            application, http=protocol.ScanProtocol, ws="none", lifespan="off", interface="asgi3",
-            proxy_headers=False, server_header=False, access_log=False, log_config=None, timeout_graceful_shutdown=3,
-        )  # fmt: skip
+        self.config = configuration("127.0.0.1", 0, 1)
+        self.config.app = application
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.port: int = self.socket.getsockname()[1]
         self.server = Server(self.config)

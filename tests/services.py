@@ -37,6 +37,14 @@ def parent_of(pid: int) -> int:
         return -1
 
 
+def command_line_of(pid: int) -> bytes:
+    """A process's command and its arguments, each ended by a NUL; empty when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 def children_of(pid: int) -> list[int]:
     everybody = (int(entry.name) for entry in Path("/proc").glob("[0-9]*"))
     return [child for child in everybody if parent_of(child) == pid]

@@ -18,7 +18,7 @@ from xmlrpc.client import ServerProxy
 from supervisor.xmlrpc import SupervisorTransport
 
 from qrplatform.stack.leftovers import marked_processes, recorded_pid
-from tests.services import free_port, parent_of
+from tests.services import command_line_of, free_port, parent_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PROGRAMS = ("redis", "web", "ship", "ingest", "worker", "beat")
@@ -97,7 +97,7 @@ class Stack:
     def children(self, program: str) -> list[int]:
         """The processes that a program has started itself: web's workers, for example, without Python's own helper."""
         children = [pid for pid in self.processes() if parent_of(pid) == self.pid(program)]
-        return [pid for pid in children if b"resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        return [pid for pid in children if b"resource_tracker" not in command_line_of(pid)]
 
     def kill(self, program: str) -> int:
         """SIGKILL a program's first process, and return its pid."""

@@ -19,6 +19,13 @@ def house() -> Iterator[House]:
         yield house
 
 
+@pytest.fixture(scope="module")
+def shared_house() -> Iterator[House]:
+    """A hundred examples need one server."""
+    with running(House()) as house:
+        yield house
+
+
 def test_a_scan_is_answered_where_it_is_read(house: House) -> None:
     with house.connected() as client:
         for _ in range(2):
@@ -86,8 +93,8 @@ VALUES = st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_char
 
 @given(st.dictionaries(NAMES, VALUES), st.text("abcXYZ019-/.~", max_size=12))
 @settings(max_examples=100, deadline=None)
-def test_both_ways_see_the_same_request(headers: dict[str, str], path: str) -> None:
-    house = _shared_house()
+def test_both_ways_see_the_same_request(shared_house: House, headers: dict[str, str], path: str) -> None:
+    house = shared_house
     house.scans.clear()
     house.asked.clear()
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
@@ -96,20 +103,6 @@ def test_both_ways_see_the_same_request(headers: dict[str, str], path: str) -> N
     assert short == {name: long[name] for name in short}
     names = {name for name in long if name.startswith("HTTP_")} | {"PATH_INFO", "REQUEST_METHOD", "REMOTE_ADDR"}
     assert set(short) == names
-
-
-_houses: list[House] = []
-
-
-def _shared_house() -> House:
-    """A hundred examples need one server; it ends with the process."""
-    if not _houses:
-        house = House()
-        house.thread.start()
-        while not house.server.started:
-            time.sleep(0.01)
-        _houses.append(house)
-    return _houses[0]
 
 
 def test_answers_come_in_the_order_of_the_requests(house: House) -> None:
